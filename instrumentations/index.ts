@@ -1,0 +1,8 @@
+/**
+ * Every instrumentation, a line each. Nothing is loaded until its library is.
+ */
+import type { Listed } from '../src/hooks/loader.js'
+
+export const instrumentations: readonly Listed[] = [
+  { name: 'http', modules: ['http', 'https'], load: () => (require('./http.js') as typeof import('./http.js')).http },
+]

@@ -1,0 +1,2 @@
+// Loading this module starts tracing; it exports nothing.
+export {}

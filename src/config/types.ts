@@ -1,0 +1,159 @@
+/**
+ * The grammars of values. Each turns a variable's text into a value, or says what is wrong with it.
+ */
+
+/** Told of each thing wrong with a value; parsing goes on with what is left. */
+export type Complain = (problem: string) => void
+
+export interface Type<T> {
+  /** For the documentation: `integer`, `list of …`. */
+  readonly label: string
+  /** @returns undefined where nothing of the text can be used */
+  parse(text: string, complain: Complain): T | undefined
+}
+
+export const text: Type<string> = { label: 'text', parse: (value) => value }
+
+/** The specification's boolean: `true` in any case is true. `false`, and nothing else, is false without a complaint. */
+export const flag: Type<boolean> = {
+  label: '`true` or `false`',
+  parse(value, complain) {
+    const word = value.toLowerCase()
+    if (word === 'true') return true
+    if (word !== 'false') complain('is neither true nor false')
+    return word === 'false' ? false : undefined
+  },
+}
+
+/** A switch of pretrace's own, which takes what people write: true/false, 1/0, yes/no, on/off. */
+export const toggle: Type<boolean> = {
+  label: '`true` or `false`, also `1`/`0`, `yes`/`no`, `on`/`off`',
+  parse(value, complain) {
+    const word = value.toLowerCase()
+    if (['true', '1', 'yes', 'on'].includes(word)) return true
+    if (['false', '0', 'no', 'off'].includes(word)) return false
+    complain('is neither true nor false')
+    return undefined
+  },
+}
+
+/** A whole number within bounds, in decimal digits and nothing else. */
+export function integer(least: number, most = 2 ** 31 - 1, unit = ''): Type<number> {
+  const bounds = most === 2 ** 31 - 1 ? `of at least ${least}` : `from ${least} to ${most}`
+  return {
+    label: `integer ${bounds}${unit === '' ? '' : `, ${unit}`}`,
+    parse(value, complain) {
+      const number = /^\d+$/.test(value) ? Number(value) : NaN
+      if (number >= least && number <= most) return number
+      complain(`is not an integer ${bounds}`)
+      return undefined
+    },
+  }
+}
+
+export const milliseconds = (least: number): Type<number> => integer(least, undefined, 'milliseconds')
+
+/** One of a few words, in any case. */
+export function choice<Word extends string>(words: readonly Word[]): Type<Word> {
+  return {
+    label: words.map((word) => `\`${word}\``).join(', '),
+    parse(value, complain) {
+      const found = words.find((word) => word === value.toLowerCase())
+      if (found === undefined) complain(`is not one of ${words.join(', ')}`)
+      return found
+    },
+  }
+}
+
+/** Comma-separated words of a few; unknown ones are skipped and said, doubles dropped. */
+export function choices<Word extends string>(words: readonly Word[]): Type<readonly Word[]> {
+  return {
+    label: `list of ${words.map((word) => `\`${word}\``).join(', ')}`,
+    parse(value, complain) {
+      const found = new Set<Word>()
+      for (const entry of entries(value)) {
+        const word = words.find((known) => known === entry.toLowerCase())
+        if (word === undefined) complain(`"${entry}" is not one of ${words.join(', ')}`)
+        else found.add(word)
+      }
+      return found.size === 0 ? undefined : [...found]
+    },
+  }
+}
+
+/** Comma-separated free text. */
+export const list: Type<readonly string[]> = { label: 'list', parse: entries }
+
+/** `k1=v1,k2=v2`, values percent-encoded; a member that is not that discards the variable (OTel specification). */
+export const pairs: Type<Readonly<Record<string, string>>> = {
+  label: 'list of `key=value`, values percent-encoded',
+  parse(value, complain) {
+    const found: Record<string, string> = {}
+    for (const entry of entries(value)) {
+      const equals = entry.indexOf('=')
+      const decoded = equals < 1 ? undefined : decode(entry.slice(equals + 1).trim())
+      if (decoded === undefined) {
+        complain('has a member that is not key=value with a percent-encoded value')
+        return undefined
+      }
+      found[entry.slice(0, equals).trim()] = decoded
+    }
+    return found
+  },
+}
+
+/** `k1=v1, k2=${VARIABLE:default}`, Jaeger's grammar; a bad member is skipped. */
+export const jaegerTags: Type<Readonly<Record<string, string>>> = {
+  label: 'list of `key=value`, a value may be `${VARIABLE:default}`',
+  parse(value, complain) {
+    const found: Record<string, string> = {}
+    for (const entry of entries(value)) {
+      const equals = entry.indexOf('=')
+      if (equals < 1) complain(`"${entry}" is not key=value`)
+      else found[entry.slice(0, equals).trim()] = fromEnvironment(entry.slice(equals + 1).trim())
+    }
+    return found
+  },
+}
+
+/** An http(s) address. */
+export const url: Type<string> = {
+  label: 'URL',
+  parse(value, complain) {
+    if (/^https?:\/\/[^/]/i.test(value) && URL.canParse(value)) return value
+    complain('is not an http or https URL')
+    return undefined
+  },
+}
+
+/** A share of all traces. */
+export const share: Type<number> = {
+  label: 'number from 0 to 1',
+  parse(value, complain) {
+    const number = /^[+]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN
+    if (number >= 0 && number <= 1) return number
+    complain('is not a number from 0 to 1')
+    return undefined
+  },
+}
+
+function entries(value: string): string[] {
+  return value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+}
+
+function decode(value: string): string | undefined {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return undefined
+  }
+}
+
+function fromEnvironment(value: string): string {
+  const match = /^\$\{([^:}]*)(?::([^}]*))?\}$/.exec(value)
+  if (match === null) return value
+  return process.env[match[1] as string] ?? match[2] ?? ''
+}

@@ -1,0 +1,275 @@
+/**
+ * Every variable that pretrace reads: the one table from which configuration is parsed, checked and documented.
+ *
+ * OpenTelemetry's names come first, Jaeger's are aliases, `PRETRACE_*` names what neither has a name for.
+ */
+import { logLevels, type LogLevel } from '../log.js'
+import {
+  choice,
+  choices,
+  flag,
+  integer,
+  jaegerTags,
+  list,
+  milliseconds,
+  pairs,
+  share,
+  text,
+  toggle,
+  url,
+  type Type,
+} from './types.js'
+
+export interface Alias<T> {
+  readonly name: string
+  /** Where the alias has a grammar of its own. */
+  readonly type?: Type<T>
+}
+
+export interface Variable<T> {
+  readonly name: string
+  readonly aliases?: readonly Alias<T>[]
+  readonly type: Type<T>
+  readonly default: T
+  readonly meaning: string
+  /** Never shown in a message. */
+  readonly secret?: boolean
+}
+
+const propagators = ['b3multi', 'b3', 'jaeger', 'tracecontext', 'baggage', 'none'] as const
+const exporters = ['otlp', 'console', 'none'] as const
+const samplers = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const
+const statements = ['sanitised', 'raw', 'off'] as const
+
+export type PropagatorName = (typeof propagators)[number]
+export type ExporterName = (typeof exporters)[number]
+export type SamplerName = (typeof samplers)[number] | 'const' | 'probabilistic'
+export type StatementPolicy = (typeof statements)[number]
+
+/** Jaeger's `JAEGER_PROPAGATION` of the Java and Python clients: `w3c` means two of ours. */
+const jaegerPropagation: Type<readonly PropagatorName[]> = {
+  label: 'list of `jaeger`, `b3`, `w3c`',
+  parse(value, complain) {
+    return choices(propagators).parse(
+      value.replace(/\bw3c\b/gi, 'tracecontext,baggage').replace(/\bb3\b/gi, 'b3multi'),
+      complain,
+    )
+  },
+}
+
+/** `JAEGER_REPORTER_LOG_SPANS=true`: the console besides the usual exporter. */
+const logSpans: Type<readonly ExporterName[]> = {
+  label: '`true` or `false`',
+  parse(value, complain) {
+    const on = flag.parse(value, complain)
+    return on === undefined ? undefined : on ? ['otlp', 'console'] : ['otlp']
+  },
+}
+
+const jaegerSamplers: Type<SamplerName> = {
+  label: '`const`, `probabilistic`',
+  parse: (value, complain) => choice(['const', 'probabilistic']).parse(value, complain),
+}
+
+function variable<T>(entry: Variable<T>): Variable<T> {
+  return entry
+}
+
+export const variables = {
+  disabled: variable({
+    name: 'OTEL_SDK_DISABLED',
+    aliases: [{ name: 'JAEGER_DISABLED' }],
+    type: flag,
+    default: false,
+    meaning: 'Switches pretrace off: nothing is loaded, patched or sent.',
+  }),
+  logLevel: variable<LogLevel>({
+    name: 'OTEL_LOG_LEVEL',
+    type: choice(logLevels),
+    default: 'info',
+    meaning: 'What pretrace says on stderr. `none` silences it.',
+  }),
+  serviceName: variable<string | undefined>({
+    name: 'OTEL_SERVICE_NAME',
+    aliases: [{ name: 'JAEGER_SERVICE_NAME' }],
+    type: text,
+    default: undefined,
+    meaning:
+      'The name of the service. Without it: `service.name` of OTEL_RESOURCE_ATTRIBUTES, else the name in the application’s package.json, else `unknown_service:node`.',
+  }),
+  resource: variable<Readonly<Record<string, string>>>({
+    name: 'OTEL_RESOURCE_ATTRIBUTES',
+    aliases: [{ name: 'JAEGER_TAGS', type: jaegerTags }],
+    type: pairs,
+    default: {},
+    meaning: 'What all spans of this process have in common, such as `deployment.environment.name=staging`.',
+  }),
+  propagators: variable<readonly PropagatorName[]>({
+    name: 'OTEL_PROPAGATORS',
+    aliases: [{ name: 'JAEGER_PROPAGATION', type: jaegerPropagation }],
+    type: choices(propagators),
+    default: ['b3multi', 'jaeger', 'tracecontext', 'baggage'],
+    meaning:
+      'Header formats. All are sent; of those received, the first listed that is valid counts. `none` alone: no headers.',
+  }),
+  sampler: variable<SamplerName>({
+    name: 'OTEL_TRACES_SAMPLER',
+    aliases: [{ name: 'JAEGER_SAMPLER_TYPE', type: jaegerSamplers }],
+    type: choice(samplers),
+    default: 'parentbased_always_on',
+    meaning: 'Which traces are recorded. The `parentbased_` ones follow the caller’s decision where there is one.',
+  }),
+  samplerArg: variable({
+    name: 'OTEL_TRACES_SAMPLER_ARG',
+    aliases: [{ name: 'JAEGER_SAMPLER_PARAM' }],
+    type: share,
+    default: 1,
+    meaning: 'The share of traces that `traceidratio` (Jaeger: `probabilistic`) keeps; for Jaeger’s `const`, 0 or 1.',
+  }),
+  exporters: variable<readonly ExporterName[]>({
+    name: 'OTEL_TRACES_EXPORTER',
+    aliases: [{ name: 'JAEGER_REPORTER_LOG_SPANS', type: logSpans }],
+    type: choices(exporters),
+    default: ['otlp'],
+    meaning:
+      'Where finished spans go: to a collector, as a tree to standard output, or nowhere. Several at once are possible.',
+  }),
+  endpoint: variable({
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    type: url,
+    default: 'http://localhost:4318',
+    meaning: 'The collector. `/v1/traces` is appended.',
+  }),
+  tracesEndpoint: variable<string | undefined>({
+    name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    type: url,
+    default: undefined,
+    meaning: 'The collector’s address for traces, used exactly as given.',
+  }),
+  headers: variable<Readonly<Record<string, string>>>({
+    name: 'OTEL_EXPORTER_OTLP_HEADERS',
+    type: pairs,
+    default: {},
+    secret: true,
+    meaning: 'Headers sent to the collector, such as a token.',
+  }),
+  tracesHeaders: variable<Readonly<Record<string, string>>>({
+    name: 'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
+    type: pairs,
+    default: {},
+    secret: true,
+    meaning: 'As above, for traces alone; wins over it header by header.',
+  }),
+  protocol: variable<'http/json'>({
+    name: 'OTEL_EXPORTER_OTLP_PROTOCOL',
+    aliases: [{ name: 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL' }],
+    type: choice(['http/json']),
+    default: 'http/json',
+    meaning: 'The encoding of OTLP.',
+  }),
+  exportTimeout: variable({
+    name: 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT',
+    aliases: [{ name: 'OTEL_EXPORTER_OTLP_TIMEOUT' }],
+    type: milliseconds(0),
+    default: 10_000,
+    meaning: 'How long the collector may take to answer a batch. 0: as long as it likes.',
+  }),
+  scheduleDelay: variable({
+    name: 'OTEL_BSP_SCHEDULE_DELAY',
+    aliases: [{ name: 'JAEGER_REPORTER_FLUSH_INTERVAL' }],
+    type: milliseconds(0),
+    default: 5000,
+    meaning: 'The longest that a finished span waits before it is sent.',
+  }),
+  queueSize: variable({
+    name: 'OTEL_BSP_MAX_QUEUE_SIZE',
+    aliases: [{ name: 'JAEGER_REPORTER_MAX_QUEUE_SIZE' }],
+    type: integer(1),
+    default: 2048,
+    meaning: 'How many finished spans may wait; more are dropped and counted.',
+  }),
+  batchSize: variable({
+    name: 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE',
+    type: integer(1),
+    default: 512,
+    meaning: 'How many spans go out in one message at the most.',
+  }),
+  exitTimeout: variable({
+    name: 'PRETRACE_EXIT_TIMEOUT',
+    type: milliseconds(0),
+    default: 500,
+    meaning: 'The longest that an ending process is held to deliver its last spans. 0: not at all.',
+  }),
+  valueLength: variable({
+    name: 'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT',
+    aliases: [{ name: 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT' }],
+    type: integer(1),
+    default: 4096,
+    meaning: 'Characters of a tag’s text; longer ones are cut.',
+  }),
+  tagCount: variable({
+    name: 'OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT',
+    aliases: [{ name: 'OTEL_ATTRIBUTE_COUNT_LIMIT' }],
+    type: integer(1),
+    default: 128,
+    meaning: 'Tags a span; more are dropped and counted.',
+  }),
+  logCount: variable({
+    name: 'OTEL_SPAN_EVENT_COUNT_LIMIT',
+    type: integer(1),
+    default: 128,
+    meaning: 'Logs a span; more are dropped and counted.',
+  }),
+  linkCount: variable({
+    name: 'OTEL_SPAN_LINK_COUNT_LIMIT',
+    type: integer(1),
+    default: 128,
+    meaning: 'References a span beside its parent; more are dropped and counted.',
+  }),
+  enabledInstrumentations: variable<readonly string[] | undefined>({
+    name: 'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
+    type: list,
+    default: undefined,
+    meaning: 'Only these libraries are traced, by the names in the table of libraries.',
+  }),
+  disabledInstrumentations: variable<readonly string[]>({
+    name: 'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
+    type: list,
+    default: [],
+    meaning: 'These libraries are not traced.',
+  }),
+  middlewareSpans: variable({
+    name: 'PRETRACE_EXPRESS_MIDDLEWARE',
+    type: toggle,
+    default: false,
+    meaning: 'A span for every Express middleware, not only for route handlers.',
+  }),
+  redisArguments: variable({
+    name: 'PRETRACE_REDIS_ARGUMENTS',
+    type: toggle,
+    default: false,
+    meaning: 'Records the arguments of Redis commands. Without it each is a `?`. Passwords stay hidden either way.',
+  }),
+  statements: variable<StatementPolicy>({
+    name: 'PRETRACE_DB_STATEMENT',
+    type: choice(statements),
+    default: 'sanitised',
+    meaning: 'SQL as recorded: with its literals replaced, as it was, or not at all.',
+  }),
+  redactedKeys: variable<readonly string[]>({
+    name: 'PRETRACE_REDACT_QUERY',
+    type: list,
+    default: [],
+    meaning: 'Further names of query parameters whose values are hidden in URLs, in any case.',
+  }),
+}
+
+export type Variables = typeof variables
+export type Config = { readonly [Key in keyof Variables]: Variables[Key]['default'] }

@@ -1,0 +1,41 @@
+/**
+ * The tracer with all its parts, made when the first library or the first span asks for it.
+ */
+import type { Config } from './config/variables.js'
+import { Pipeline } from './export/pipeline.js'
+import type { Core } from './hooks/kit.js'
+import { carriers } from './propagation/carriers.js'
+import { propagationOf } from './propagation/configured.js'
+import { samplerOf } from './sampling/configured.js'
+import { releaseAllLingerers } from './tracer/lingerers.js'
+import { Tracer } from './tracer/tracer.js'
+
+export interface Running extends Core {
+  /** Resolves when all spans finished so far have been sent, or given up. */
+  flush(): Promise<void>
+}
+
+export function makeCore(config: Config, version: string): Running {
+  const propagation = propagationOf(config)
+  const pipeline = new Pipeline(config, version)
+  const tracer = new Tracer({
+    sampler: samplerOf(config),
+    sink: pipeline,
+    carriers: carriers(propagation),
+    limits: {
+      tags: config.tagCount,
+      valueLength: config.valueLength,
+      logs: config.logCount,
+      links: config.linkCount,
+    },
+  })
+  return {
+    tracer,
+    propagation,
+    options: config,
+    flush() {
+      releaseAllLingerers()
+      return pipeline.flush()
+    },
+  }
+}

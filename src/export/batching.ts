@@ -1,0 +1,115 @@
+/**
+ * A bounded queue in front of a backend: spans wait for company, go out in batches off the request's path, and are
+ * counted if they have to be dropped.
+ */
+import { ledger } from '../ledger.js'
+import { warnOnce } from '../log.js'
+import type { SpanRecord } from '../tracer/record.js'
+import { deliverAtExit, type AtExit } from './at-exit.js'
+import type { Exporter, OutgoingRequest } from './exporter.js'
+import { post, type Outcome, type Post } from './transport.js'
+
+export interface QueueLimits {
+  /** Spans that may wait. */
+  readonly queueSize: number
+  /** Spans a message. */
+  readonly batchSize: number
+  /** The longest that a span waits, in ms. */
+  readonly scheduleDelay: number
+}
+
+/** Turns a batch into a message. */
+export type Encode = (batch: readonly SpanRecord[]) => OutgoingRequest
+
+export class BatchingExporter implements Exporter {
+  readonly name: string
+  private readonly encode: Encode
+  private readonly limits: QueueLimits
+  private readonly atExit: AtExit
+  private queue: SpanRecord[] = []
+  private timer: NodeJS.Timeout | undefined
+  private sending: Post | undefined
+
+  constructor(name: string, encode: Encode, limits: QueueLimits, atExit: AtExit = deliverAtExit) {
+    this.name = name
+    this.encode = encode
+    this.limits = limits
+    this.atExit = atExit
+  }
+
+  add(record: SpanRecord): void {
+    if (this.queue.length >= this.limits.queueSize) {
+      ledger.dropped['queue-full']++
+      warnOnce(`queue:${this.name}`, `spans are finished faster than ${this.name} takes them; some are dropped`)
+      return
+    }
+    this.queue.push(record)
+    if (this.queue.length === 1) this.atExit.add(this)
+    if (this.queue.length >= this.limits.batchSize) this.soon(0)
+    else if (this.timer === undefined) this.soon(this.limits.scheduleDelay)
+  }
+
+  async flush(): Promise<void> {
+    while (this.sending !== undefined || this.queue.length > 0) {
+      if (this.sending === undefined) this.send()
+      await this.sending?.done
+    }
+  }
+
+  drain(): OutgoingRequest[] {
+    clearTimeout(this.timer)
+    const requests: OutgoingRequest[] = []
+    // What the kernel has taken whole will arrive although we are gone; the rest is sent again.
+    if (this.sending !== undefined && !this.sending.isWritten()) requests.push(this.sending.request)
+    this.sending?.abandon()
+    while (this.queue.length > 0) {
+      const request = this.nextRequest()
+      if (request !== undefined) requests.push(request)
+    }
+    return requests
+  }
+
+  private soon(delay: number): void {
+    if (this.sending !== undefined) return
+    if (delay === 0) clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.send(), delay).unref()
+  }
+
+  private send(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    if (this.sending !== undefined || this.queue.length === 0) return
+    const request = this.nextRequest()
+    if (request === undefined) return
+    this.sending = post(request, (outcome) => this.sent(request, outcome))
+  }
+
+  private sent(request: OutgoingRequest, outcome: Outcome): void {
+    this.sending = undefined
+    settle(this.name, request, outcome)
+    if (this.queue.length === 0) this.atExit.remove(this)
+    else this.soon(this.queue.length >= this.limits.batchSize ? 0 : this.limits.scheduleDelay)
+  }
+
+  private nextRequest(): OutgoingRequest | undefined {
+    const batch = this.queue.splice(0, this.limits.batchSize)
+    try {
+      return this.encode(batch)
+    } catch (error) {
+      ledger.dropped.encoding += batch.length
+      warnOnce(`encode:${this.name}`, `${batch.length} spans could not be encoded for ${this.name}: ${String(error)}`)
+      return undefined
+    }
+  }
+}
+
+/** Enters what became of a message into the ledger and says, once, what is wrong with the backend. */
+export function settle(name: string, request: OutgoingRequest, outcome: Outcome): void {
+  if (outcome.kind === 'accepted') {
+    ledger.exported += request.spans
+    return
+  }
+  ledger.dropped[outcome.kind] += request.spans
+  const { origin } = new URL(request.url)
+  warnOnce(`backend:${name}`, `no spans reach ${origin}: ${outcome.why}`)
+}

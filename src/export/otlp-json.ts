@@ -1,0 +1,99 @@
+/**
+ * OTLP over HTTP with JSON (OTLP 1.9, "JSON Protobuf Encoding"): ids as hex, enums as numbers, 64-bit integers as text.
+ */
+import { isSampled } from '../tracer/context.js'
+import type { LinkRecord, LogRecord, SpanKind, SpanRecord } from '../tracer/record.js'
+import { asText } from '../tracer/limits.js'
+import type { Resource } from './resource.js'
+import { attributesOf, eventOf, hasFailed } from './semantics.js'
+
+type AnyValue =
+  { stringValue: string } | { boolValue: boolean } | { intValue: string } | { doubleValue: number | string }
+interface KeyValue {
+  readonly key: string
+  readonly value: AnyValue
+}
+
+const KINDS: Readonly<Record<SpanKind, number>> = { server: 2, client: 3, producer: 4, consumer: 5 }
+const INTERNAL = 1
+const STATUS_ERROR = 2
+
+const SAMPLED_FLAG = 0x01
+const REMOTE_KNOWN_FLAG = 0x100
+const REMOTE_FLAG = 0x200
+
+/** A batch as the text of an ExportTraceServiceRequest. */
+export function encodeOtlpJson(batch: readonly SpanRecord[], resource: Resource, version: string): string {
+  const byComponent = new Map<string, SpanRecord[]>()
+  for (const record of batch) {
+    const name = record.component ?? ''
+    const group = byComponent.get(name)
+    if (group === undefined) byComponent.set(name, [record])
+    else group.push(record)
+  }
+  const scopeSpans = [...byComponent].map(([name, records]) => ({
+    scope: name === '' ? { name: 'pretrace', version } : { name: `pretrace/${name}`, version },
+    spans: records.map(encodeSpan),
+  }))
+  const attributes = Object.entries(resource).map(([key, value]) => keyValue(key, value))
+  return JSON.stringify({ resourceSpans: [{ resource: { attributes }, scopeSpans }] })
+}
+
+function encodeSpan(record: SpanRecord): object {
+  const { context, logs, links } = record
+  const attributes: KeyValue[] = []
+  attributesOf(record, (key, value) => attributes.push(keyValue(key, value)))
+  return {
+    traceId: context.trace.traceId,
+    spanId: context.spanId,
+    ...(context.parentId !== undefined && { parentSpanId: context.parentId }),
+    ...(context.trace.traceState !== undefined && { traceState: context.trace.traceState }),
+    flags: flagsOf(record),
+    name: record.name,
+    kind: record.kind === undefined ? INTERNAL : KINDS[record.kind],
+    startTimeUnixNano: nanoseconds(record.start),
+    endTimeUnixNano: nanoseconds(record.end),
+    attributes,
+    ...(record.droppedTags > 0 && { droppedAttributesCount: record.droppedTags }),
+    ...(logs !== undefined && { events: logs.map(encodeEvent) }),
+    ...(record.droppedLogs > 0 && { droppedEventsCount: record.droppedLogs }),
+    ...(links !== undefined && { links: links.map(encodeLink) }),
+    ...(record.droppedLinks > 0 && { droppedLinksCount: record.droppedLinks }),
+    ...(hasFailed(record) && { status: { code: STATUS_ERROR } }),
+  }
+}
+
+function flagsOf({ context, parentIsRemote }: SpanRecord): number {
+  return (isSampled(context.sampling) ? SAMPLED_FLAG : 0) | REMOTE_KNOWN_FLAG | (parentIsRemote ? REMOTE_FLAG : 0)
+}
+
+function encodeEvent(log: LogRecord): object {
+  const attributes: KeyValue[] = []
+  const name = eventOf(log, (key, value) => attributes.push(keyValue(key, value)))
+  return { timeUnixNano: nanoseconds(log.time), name, attributes }
+}
+
+function encodeLink({ context, type }: LinkRecord): object {
+  return {
+    traceId: context.trace.traceId,
+    spanId: context.spanId,
+    attributes: [keyValue('opentracing.ref_type', type)],
+  }
+}
+
+function keyValue(key: string, value: unknown): KeyValue {
+  return { key, value: anyValue(value) }
+}
+
+function anyValue(value: unknown): AnyValue {
+  if (typeof value === 'string') return { stringValue: value }
+  if (typeof value === 'boolean') return { boolValue: value }
+  if (typeof value !== 'number') return { stringValue: asText(value) }
+  if (Number.isSafeInteger(value)) return { intValue: String(value) }
+  return { doubleValue: Number.isFinite(value) ? value : String(value) }
+}
+
+/** Epoch milliseconds as a decimal count of nanoseconds, exact to the microsecond. */
+function nanoseconds(milliseconds: number): string {
+  return `${Math.round(milliseconds * 1000)}000`
+}

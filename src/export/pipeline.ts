@@ -1,0 +1,40 @@
+/**
+ * From configuration to the exporters it asks for. Each is loaded only when it is wanted and a span has finished.
+ */
+import type { Config, ExporterName } from '../config/variables.js'
+import type { SpanRecord } from '../tracer/record.js'
+import type { SpanSink } from '../tracer/tracer.js'
+import { setExitTimeout } from './at-exit.js'
+import type { Exporter } from './exporter.js'
+import { FanOut } from './fan-out.js'
+
+const MAKERS: Readonly<Record<Exclude<ExporterName, 'none'>, (config: Config, version: string) => Exporter>> = {
+  otlp: (config, version) => (require('./otlp.js') as typeof import('./otlp.js')).otlpExporter(config, version),
+  console: (config) => (require('./console.js') as typeof import('./console.js')).consoleExporter(config),
+}
+
+export class Pipeline implements SpanSink {
+  private readonly config: Config
+  private readonly version: string
+  private exporters: FanOut | undefined
+
+  constructor(config: Config, version: string) {
+    this.config = config
+    this.version = version
+  }
+
+  add(record: SpanRecord): void {
+    this.exporters ??= this.open()
+    this.exporters.add(record)
+  }
+
+  async flush(): Promise<void> {
+    await this.exporters?.flush()
+  }
+
+  private open(): FanOut {
+    setExitTimeout(this.config.exitTimeout)
+    const names = this.config.exporters.filter((name) => name !== 'none')
+    return new FanOut(names.map((name) => MAKERS[name](this.config, this.version)))
+  }
+}

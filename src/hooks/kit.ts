@@ -1,0 +1,93 @@
+/**
+ * The kit that a patch works with: wrapping with undo, and the tracer's services under one component's name.
+ */
+import type { HeaderWriter, Kit, Options, Wrappable } from '../instrumentation.js'
+import type { Composite } from '../propagation/composite.js'
+import { HeadersReader } from '../propagation/carriers.js'
+import { activeScope } from '../scope/scope.js'
+import type { SpanContext } from '../tracer/context.js'
+import { linger } from '../tracer/lingerers.js'
+import type { SpanKind } from '../tracer/record.js'
+import type { Span } from '../tracer/span.js'
+import type { Tracer } from '../tracer/tracer.js'
+import shimmer from 'shimmer'
+
+/** What the kits of a process share. */
+export interface Core {
+  readonly tracer: Tracer
+  readonly propagation: Composite
+  readonly options: Options
+}
+
+/** The library has no function where one was expected. */
+export class MissingSeam extends Error {
+  override readonly name = 'MissingSeam'
+}
+
+type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
+
+export class PatchKit implements Kit {
+  readonly options: Options
+  private readonly core: Core
+  private readonly component: string
+  private readonly undos: (() => void)[] = []
+
+  constructor(core: Core, component: string) {
+    this.core = core
+    this.component = component
+    this.options = core.options
+  }
+
+  wrap<Fn extends Wrappable>(owner: object, name: string, factory: (original: Fn) => Fn): void {
+    const members = owner as Record<string, AnyFunction>
+    if (typeof members[name] !== 'function') throw new MissingSeam(`there is no function ${name}`)
+    const inherited = !Object.hasOwn(owner, name)
+    const wrapped = shimmer.wrap(members, name, (original) =>
+      disguise(factory(original as unknown as Fn) as unknown as AnyFunction, original),
+    )
+    if (wrapped === undefined) throw new MissingSeam(`${name} cannot be wrapped`)
+    this.undos.push(() => {
+      if (members[name] !== wrapped) return
+      if (inherited) delete members[name]
+      else shimmer.unwrap(members, name)
+    })
+  }
+
+  onUndo(undo: () => void): void {
+    this.undos.push(undo)
+  }
+
+  /** Takes everything back, last first. */
+  undo(): void {
+    for (const undo of this.undos.splice(0).reverse()) undo()
+  }
+
+  startSpan(name: string, kind?: SpanKind, parent?: SpanContext): Span | undefined {
+    const scope = activeScope()
+    if (scope?.suppressed === true) return undefined
+    const above = parent ?? scope?.span?.context() ?? scope?.context
+    return this.core.tracer.start(name, above, kind, this.component)
+  }
+
+  startServerSpan(name: string, headers: Readonly<Record<string, unknown>>): Span {
+    const parent = this.core.propagation.extract(new HeadersReader(headers))
+    return this.core.tracer.start(name, parent ?? undefined, 'server', this.component)
+  }
+
+  inject(span: Span, write: HeaderWriter, taken?: (field: string) => boolean): void {
+    this.core.propagation.inject(span.context(), write, taken)
+  }
+
+  linger(span: Span): void {
+    linger(span)
+  }
+}
+
+/** Gives `wrapper` the outside of `original`: length, name and whatever else hangs on it. */
+function disguise(wrapper: AnyFunction, original: AnyFunction): AnyFunction {
+  for (const key of Reflect.ownKeys(original)) {
+    if (key === 'prototype' || key === 'arguments' || key === 'caller') continue
+    Object.defineProperty(wrapper, key, Object.getOwnPropertyDescriptor(original, key) as PropertyDescriptor)
+  }
+  return wrapper
+}

@@ -1,0 +1,34 @@
+/**
+ * Sees every `require` of the libraries that are of interest, inner files included.
+ */
+import { sep } from 'node:path'
+import { Hook } from 'require-in-the-middle'
+
+/** A file that has just been loaded for the first time. */
+export interface Loaded {
+  /** The package's or builtin's name. */
+  readonly module: string
+  /** Where the package is installed; undefined for builtins. */
+  readonly folder: string | undefined
+  /** The file inside the package with slashes; undefined for its main module, whatever file that is. */
+  readonly file: string | undefined
+  readonly isMain: boolean
+  readonly exports: unknown
+}
+
+/**
+ * @param modules names of packages and builtins
+ * @param onLoad called once for each of their files; what it returns is what `require` gives
+ * @returns stops it
+ */
+export function hookRequire(modules: readonly string[], onLoad: (loaded: Loaded) => unknown): () => void {
+  const hook = new Hook([...modules], { internals: true }, (exports, name, folder) => {
+    const path = sep === '/' ? name : name.replaceAll(sep, '/')
+    const module = modules.find((known) => path === known || path.startsWith(`${known}/`))
+    if (module === undefined) return exports
+    const isMain = path === module
+    const file = isMain ? undefined : path.slice(module.length + 1)
+    return onLoad({ module, folder, file, isMain, exports }) as typeof exports
+  })
+  return () => hook.unhook()
+}

@@ -1,0 +1,148 @@
+/**
+ * The contract between the core and an instrumentation, and all that an instrumentation may use.
+ *
+ * An instrumentation says which file of which versions of a library it patches. It gets a kit and never learns which
+ * headers are written or where spans go.
+ */
+import { ledger } from './ledger.js'
+import { debug } from './log.js'
+import type { SpanContext } from './tracer/context.js'
+import type { SpanKind } from './tracer/record.js'
+import type { Span } from './tracer/span.js'
+import { Stamp } from './stamp.js'
+import type { StatementPolicy } from './config/variables.js'
+
+export { activeScope, activeSpan, bind, withScope, withSpan, withoutTracing, type Scope } from './scope/scope.js'
+export { redactUrl } from './redact.js'
+export { Stamp }
+export type { Span, SpanContext, SpanKind }
+
+/** One file of one library to be patched. */
+export interface Patch {
+  /** The package's name, or a builtin's without `node:`. */
+  readonly module: string
+  /** Semver range of the package; builtins have none. The loader, the test matrix and the README all go by it. */
+  readonly versions?: string
+  /** The file inside the package, with slashes; the package's main module if left out. */
+  readonly file?: string
+  /** The file may never be loaded, or not exist in every version: nothing is said if it is not seen. */
+  readonly optional?: boolean
+  /**
+   * Patches what the file exports.
+   *
+   * @returns what is to be exported instead, or undefined to keep `exports`
+   * @throws where the library is not as expected: everything wrapped so far is then undone, and one line says so
+   */
+  readonly patch: (exports: never, kit: Kit) => unknown
+}
+
+/** Listens to a diagnostics channel. What it throws is caught: it would otherwise end the process. */
+export type ChannelListener = (message: never, kit: Kit) => void
+
+export interface Instrumentation {
+  /** As in `OTEL_NODE_DISABLED_INSTRUMENTATIONS`, and the tag `component`. */
+  readonly name: string
+  readonly patches: readonly Patch[]
+  /** Listeners by channel name. */
+  readonly channels?: Readonly<Record<string, ChannelListener>>
+}
+
+/** Options of instrumentations, out of the configuration. */
+export interface Options {
+  readonly middlewareSpans: boolean
+  readonly redisArguments: boolean
+  readonly statements: StatementPolicy
+  readonly redactedKeys: readonly string[]
+}
+
+/** Writes one outgoing header; names are lower-case. */
+export type HeaderWriter = (name: string, value: string) => void
+
+/** Any function; the instrumentation says by its annotation which one it expects. */
+export type Wrappable = (this: never, ...args: never[]) => unknown
+
+/** What an instrumentation works with. */
+export interface Kit {
+  readonly options: Options
+  /**
+   * Replaces `owner[name]` by what `factory` makes of it, and remembers how to undo that. `length`, `name` and own
+   * properties of the original are kept.
+   *
+   * @throws MissingSeam if there is no such function
+   */
+  wrap<Fn extends Wrappable>(owner: object, name: string, factory: (original: Fn) => Fn): void
+  /** Remembers a step that undoes what a patch did by other means than `wrap`. */
+  onUndo(undo: () => void): void
+  /**
+   * Starts a span below the active one, or below `parent`.
+   *
+   * @returns undefined where tracing is suppressed: call the original and do nothing else
+   */
+  startSpan(name: string, kind?: SpanKind, parent?: SpanContext): Span | undefined
+  /** Starts the server's span of a request that came with `headers` (lower-case names). */
+  startServerSpan(name: string, headers: Readonly<Record<string, unknown>>): Span
+  /**
+   * Writes the headers that carry `span` to the next service.
+   *
+   * @param taken whether the caller has set a header itself (lower-case name): formats in which it has spoken are left
+   *   out, and no header is written twice
+   */
+  inject(span: Span, write: HeaderWriter, taken?: (field: string) => boolean): void
+  /** Tells that a client span's response has begun: the span stays open for the body, within bounds (see lingerers.ts). */
+  linger(span: Span): void
+}
+
+/**
+ * The route pattern that a framework has found for a response, such as `/users/:id`: set by the framework's
+ * instrumentation, read by the server's when the response is over.
+ */
+export const routeOf = Stamp<string | undefined>()
+
+/** What a describer found out: pure data, so that it can be tested without a span. */
+export interface Description {
+  readonly name?: string
+  readonly tags: Readonly<Record<string, string | number | boolean | undefined>>
+}
+
+/** Declares an instrumentation; the identity function with a type. */
+export function defineInstrumentation(instrumentation: Instrumentation): Instrumentation {
+  return instrumentation
+}
+
+/**
+ * Names and tags a recording span by a describer. A describer that throws loses its tags, never the call that is traced.
+ */
+export function describe<Args extends unknown[]>(
+  span: Span,
+  describer: (...args: Args) => Description,
+  ...args: Args
+): void {
+  if (span.record === undefined) return
+  try {
+    const { name, tags } = describer(...args)
+    if (name !== undefined) span.setOperationName(name)
+    span.addTags(tags)
+  } catch (error) {
+    ledger.describeErrors++
+    debug(`a describer failed: ${String(error)}`)
+  }
+}
+
+/** Marks a span as failed by `error` and logs it (OpenTracing conventions). Does not finish it. */
+export function fail(span: Span, error: unknown): void {
+  if (span.record === undefined) return
+  span.setTag('error', true)
+  try {
+    span.log(errorFields(error))
+  } catch {
+    // An error whose properties throw when read.
+    ledger.describeErrors++
+  }
+}
+
+/** The log fields of an error. Its other properties may hold data (pg's `detail`) and are not recorded. */
+function errorFields(error: unknown): Record<string, string> {
+  if (!(error instanceof Error)) return { event: 'error', 'error.kind': typeof error, message: String(error) }
+  const { name, message, stack } = error
+  return { event: 'error', 'error.kind': name, message, ...(typeof stack === 'string' && { stack }) }
+}

@@ -1,0 +1,46 @@
+/**
+ * The one voice of pretrace on stderr: a line at a time, each prefixed, each said once.
+ */
+import { writeSync } from 'node:fs'
+
+const STDERR = 2
+const levels = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as const
+
+/** The values of `OTEL_LOG_LEVEL`, from silent to everything. */
+export type LogLevel = (typeof levels)[number]
+export const logLevels: readonly LogLevel[] = levels
+
+let threshold = levels.indexOf('info')
+const said = new Set<string>()
+
+/** Sets the least important level that still reaches stderr. */
+export function setLogLevel(level: LogLevel): void {
+  threshold = levels.indexOf(level)
+}
+
+/** Writes one line at level `warn`. Never throws: a closed stderr is nobody's problem but its owner's. */
+export function warn(line: string): void {
+  write('warn', line)
+}
+
+/** As {@link warn}, but a given `key` is heard once in the life of the process. */
+export function warnOnce(key: string, line: string): void {
+  if (said.has(key)) return
+  said.add(key)
+  write('warn', line)
+}
+
+/** Writes one line at level `debug`. */
+export function debug(line: string): void {
+  write('debug', line)
+}
+
+function write(level: LogLevel, line: string): void {
+  if (levels.indexOf(level) > threshold) return
+  try {
+    // Synchronous and without process.stderr: that stream may belong to the application, or not exist yet.
+    writeSync(STDERR, `pretrace: ${line.replace(/[\r\n]+/g, ' ')}\n`)
+  } catch {
+    // EAGAIN, EPIPE, EBADF: there is nobody to tell.
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * B3, Zipkin's headers: several (`X-B3-*`) or a single one (`b3`). https://github.com/openzipkin/b3-propagation
+ */
+import { Sampling, type SpanContext } from '../tracer/context.js'
+import { firstValue, hexId, isNarrow, wideOrNarrow } from './hex.js'
+import type { Found, Propagator, Reader, TraceIds, Writer } from './propagator.js'
+
+const TRACE_ID = 'x-b3-traceid'
+const SPAN_ID = 'x-b3-spanid'
+const PARENT_ID = 'x-b3-parentspanid'
+const SAMPLED = 'x-b3-sampled'
+const FLAGS = 'x-b3-flags'
+const SINGLE = 'b3'
+
+/** 32 + 16 + 1 + 16 digits and three hyphens. */
+const LONGEST_SINGLE = 68
+
+/** Writes `X-B3-*`; reads the single header first, as the specification asks of every reader. */
+export const b3multi: Propagator = {
+  name: 'b3multi',
+  fields: [TRACE_ID, SPAN_ID, PARENT_ID, SAMPLED, FLAGS],
+  inject: injectMulti,
+  extract,
+}
+
+/** Writes `b3`; reads both. */
+export const b3single: Propagator = {
+  name: 'b3',
+  fields: [SINGLE],
+  inject: injectSingle,
+  extract,
+}
+
+function injectMulti({ trace, spanId, parentId, sampling }: SpanContext, write: Writer): void {
+  write(TRACE_ID, wideOrNarrow(trace.traceId, trace.narrow))
+  write(SPAN_ID, spanId)
+  if (parentId !== undefined) write(PARENT_ID, parentId)
+  if (sampling === Sampling.Debug) write(FLAGS, '1')
+  else if (sampling !== Sampling.Undecided) write(SAMPLED, sampling === Sampling.Accepted ? '1' : '0')
+}
+
+function injectSingle({ trace, spanId, parentId, sampling }: SpanContext, write: Writer): void {
+  const ids = `${wideOrNarrow(trace.traceId, trace.narrow)}-${spanId}`
+  if (sampling === Sampling.Undecided) write(SINGLE, ids)
+  else write(SINGLE, `${ids}-${STATES[sampling]}${parentId === undefined ? '' : `-${parentId}`}`)
+}
+
+const STATES = { [Sampling.Denied]: '0', [Sampling.Accepted]: '1', [Sampling.Debug]: 'd' } as const
+
+function extract(reader: Reader): Found | undefined {
+  const single = parseSingle(firstValue(reader.get(SINGLE)))
+  if (single?.ids !== undefined) return single
+  const multi = parseMulti(reader)
+  if (single === undefined) return multi
+  // A lone decision in the single header has precedence; ids of the others still count.
+  return { ...multi, ...single }
+}
+
+function parseMulti(reader: Reader): Found | undefined {
+  const sampling = multiState(firstValue(reader.get(FLAGS)), firstValue(reader.get(SAMPLED)))
+  const ids = idsOf(firstValue(reader.get(TRACE_ID)), firstValue(reader.get(SPAN_ID)))
+  if (ids === undefined) return sampling === Sampling.Undecided ? undefined : { sampling }
+  return { ids, sampling }
+}
+
+function multiState(flags: string | undefined, sampled: string | undefined): Sampling {
+  if (flags === '1') return Sampling.Debug
+  switch (sampled?.toLowerCase()) {
+    case '1':
+    case 'true':
+      return Sampling.Accepted
+    case '0':
+    case 'false':
+      return Sampling.Denied
+    default:
+      return Sampling.Undecided
+  }
+}
+
+/** `{trace}-{span}[-{state}[-{parent}]]`, `{trace}-{span}-{parent}` (Brave's leniency) or `{state}` alone. */
+function parseSingle(text: string | undefined): Found | undefined {
+  if (text === undefined || text.length > LONGEST_SINGLE) return undefined
+  const lone = singleState(text)
+  if (lone !== undefined) return { sampling: lone }
+  const [trace, span, third, parent, ...more] = text.split('-')
+  if (more.length > 0 || trace === undefined || span?.length !== 16) return undefined
+  if (trace.length !== 16 && trace.length !== 32) return undefined
+  const ids = idsOf(trace, span)
+  if (ids === undefined) return undefined
+  if (third === undefined || (parent === undefined && isSpanId(third))) return { ids, sampling: Sampling.Undecided }
+  const sampling = singleState(third)
+  if (sampling === undefined || (parent !== undefined && !isSpanId(parent))) return undefined
+  return { ids, sampling }
+}
+
+function singleState(text: string): Sampling | undefined {
+  if (text === '0') return Sampling.Denied
+  if (text === '1') return Sampling.Accepted
+  return text === 'd' ? Sampling.Debug : undefined
+}
+
+function isSpanId(text: string): boolean {
+  return /^[0-9a-f]{16}$/i.test(text)
+}
+
+function idsOf(trace: string | undefined, span: string | undefined): TraceIds | undefined {
+  const traceId = hexId(trace, 32)
+  const spanId = hexId(span, 16)
+  if (trace === undefined || traceId === undefined || spanId === undefined) return undefined
+  return { traceId, spanId, narrow: isNarrow(trace) }
+}

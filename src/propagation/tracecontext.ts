@@ -1,0 +1,71 @@
+/**
+ * W3C Trace Context: `traceparent` and `tracestate`. https://www.w3.org/TR/trace-context-2/
+ */
+import { Sampling, isSampled, type SpanContext } from '../tracer/context.js'
+import type { Found, Propagator, Reader, Writer } from './propagator.js'
+
+const TRACEPARENT = 'traceparent'
+const TRACESTATE = 'tracestate'
+
+/** Version 00 has these 55 characters; a later version may go on after a hyphen. Lower case only. */
+const FORM = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
+const LONGEST = 512
+const ZERO_TRACE = '0'.repeat(32)
+const ZERO_SPAN = '0'.repeat(16)
+
+const SAMPLED_BIT = 0x01
+const RANDOM_BIT = 0x02
+
+/** A list member: key by level 2, value of printable ASCII without `,` and `=` that does not end in a space. */
+const MEMBER = /^[a-z0-9][a-z0-9_*/@-]{0,255}=[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/
+const MOST_MEMBERS = 32
+
+export const tracecontext: Propagator = {
+  name: 'tracecontext',
+  fields: [TRACEPARENT, TRACESTATE],
+  inject({ trace, spanId, sampling }: SpanContext, write: Writer): void {
+    const flags = (isSampled(sampling) ? SAMPLED_BIT : 0) | (trace.random ? RANDOM_BIT : 0)
+    write(TRACEPARENT, `00-${trace.traceId}-${spanId}-0${flags}`)
+    if (trace.traceState !== undefined) write(TRACESTATE, trace.traceState)
+  },
+  extract,
+}
+
+function extract(reader: Reader): Found | undefined {
+  const header = reader.get(TRACEPARENT)
+  if (header === undefined || header.length > LONGEST) return undefined
+  const match = FORM.exec(header.trim())
+  if (match === null) return undefined
+  const [, version, traceId, spanId, flags, rest] = match as unknown as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string?,
+  ]
+  if (version === 'ff' || (version === '00' && rest !== undefined)) return undefined
+  if (traceId === ZERO_TRACE || spanId === ZERO_SPAN) return undefined
+  const bits = parseInt(flags, 16)
+  const traceState = parseState(reader.get(TRACESTATE))
+  return {
+    ids: { traceId, spanId, narrow: false },
+    sampling: (bits & SAMPLED_BIT) === 0 ? Sampling.Denied : Sampling.Accepted,
+    random: (bits & RANDOM_BIT) !== 0,
+    ...(traceState !== undefined && { traceState }),
+  }
+}
+
+/** The members in their order; an invalid one, or a 33rd, discards the list (as the W3C test suite expects). */
+function parseState(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined
+  const members = []
+  for (const raw of header.split(',')) {
+    // A value may begin with spaces but not end with one: only what surrounds the member is white space.
+    const member = raw.replace(/^[ \t]+|[ \t]+$/g, '')
+    if (member === '') continue
+    if (!MEMBER.test(member) || members.length === MOST_MEMBERS) return undefined
+    members.push(member)
+  }
+  return members.length === 0 ? undefined : members.join(',')
+}

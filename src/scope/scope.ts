@@ -1,0 +1,70 @@
+/**
+ * The active span, carried by one AsyncLocalStorage.
+ *
+ * Only `run` is used, never `enterWith`: on keep-alive connections of Node 18 to 22 an entered store leaks into the next
+ * request.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { SpanContext } from '../tracer/context.js'
+import type { Span } from '../tracer/span.js'
+
+/** What is current: one small object, so that more than a span can ride along. */
+export interface Scope {
+  /** The active span of this process, if there is one. */
+  readonly span: Span | undefined
+  /** A context without a span: another process's, or a decision alone. */
+  readonly context: SpanContext | undefined
+  /** Spans are neither made nor headers written: the exporters' own traffic. */
+  readonly suppressed: boolean
+  /** Another API's context that rides along (see the bridges). */
+  readonly foreign: unknown
+}
+
+const storage = new AsyncLocalStorage<Scope>()
+const SUPPRESSED: Scope = { span: undefined, context: undefined, suppressed: true, foreign: undefined }
+
+/** The current scope, or undefined outside of any. */
+export function activeScope(): Scope | undefined {
+  return storage.getStore()
+}
+
+/** The active span, or undefined. */
+export function activeSpan(): Span | undefined {
+  return storage.getStore()?.span
+}
+
+/** The context that a span started now would continue. */
+export function activeContext(): SpanContext | undefined {
+  const scope = storage.getStore()
+  if (scope === undefined) return undefined
+  return scope.span !== undefined ? scope.span.context() : scope.context
+}
+
+/** Calls `fn` with `span` active, in whatever `fn` starts too. Returns what `fn` returns. */
+export function withSpan<Result>(span: Span, fn: () => Result): Result {
+  const scope: Scope = { span, context: undefined, suppressed: false, foreign: storage.getStore()?.foreign }
+  return storage.run(scope, fn)
+}
+
+/** Calls `fn` in `scope`, undefined meaning outside of any. */
+export function withScope<Result>(scope: Scope | undefined, fn: () => Result): Result {
+  // AsyncLocalStorage has no run without a store that is not experimental; an undefined store is just that.
+  return storage.run(scope as Scope, fn)
+}
+
+/** Calls `fn` with tracing switched off. */
+export function withoutTracing<Result>(fn: () => Result): Result {
+  return storage.run(SUPPRESSED, fn)
+}
+
+/**
+ * Ties `fn` to the current scope, for callbacks that a queue or an emitter will call from elsewhere. The application's
+ * own AsyncLocalStorage stays what it is at the call.
+ */
+export function bind<Fn extends (this: never, ...args: never[]) => unknown>(fn: Fn): Fn {
+  const scope = storage.getStore()
+  const bound = function (this: unknown, ...args: unknown[]): unknown {
+    return storage.run(scope as Scope, () => Reflect.apply(fn, this, args) as unknown)
+  }
+  return Object.defineProperty(bound, 'length', { value: fn.length, configurable: true }) as unknown as Fn
+}

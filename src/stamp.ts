@@ -1,0 +1,29 @@
+/**
+ * Hangs something on a foreign object so that nobody sees it: no property, no listener, nothing in `util.inspect`.
+ *
+ * A private field put on by a constructor that returns the object itself. Unlike a WeakMap it costs the garbage collector
+ * nothing, and reading it is one property access.
+ */
+class Returns {
+  constructor(target: object) {
+    return target
+  }
+}
+
+/** Makes a kind of stamp. Each kind has a private field of its own. */
+export function Stamp<Value>(): {
+  get(target: object): Value | undefined
+  set(target: object, value: Value): void
+} {
+  class Stamped extends Returns {
+    #value: Value | undefined
+    static set(target: object, value: Value): void {
+      const stamped = #value in target ? target : new Stamped(target)
+      stamped.#value = value
+    }
+    static get(target: object): Value | undefined {
+      return #value in target ? target.#value : undefined
+    }
+  }
+  return Stamped
+}

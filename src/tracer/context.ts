@@ -1,0 +1,98 @@
+/**
+ * The part of a span that travels: ids, sampling decision, baggage.
+ */
+import type { LocalTrace } from './local-trace.js'
+
+/**
+ * What is known of the sampling decision. `erasableSyntaxOnly` rules enums out; these are plain numbers so that a
+ * comparison is all it costs.
+ */
+export const Sampling = {
+  /** Nobody has decided: the local sampler will. */
+  Undecided: 0,
+  /** Do not record, here and downstream. */
+  Denied: 1,
+  /** Record. */
+  Accepted: 2,
+  /** Record whatever samplers and limits say (B3 debug, Jaeger debug). */
+  Debug: 3,
+} as const
+export type Sampling = (typeof Sampling)[keyof typeof Sampling]
+
+/** Baggage: string to string, copied to every later child (OpenTracing specification 1.1). */
+export type Baggage = ReadonlyMap<string, string>
+
+/** The identity of a trace, shared by all its contexts in one process. */
+export interface TraceIdentity {
+  /** 32 lower-case hex digits. */
+  readonly traceId: string
+  /** The id came in as 64 bits: formats that can send 16 digits do so again. */
+  readonly narrow: boolean
+  /** W3C `tracestate`, other vendors' members, passed on untouched. */
+  readonly traceState: string | undefined
+  /** W3C level 2 flag: the low seven bytes of the trace id are random. */
+  readonly random: boolean
+}
+
+/** An identity that names no trace: what arrived was a decision or baggage alone. */
+export const NO_TRACE: TraceIdentity = { traceId: '', narrow: false, traceState: undefined, random: false }
+
+/**
+ * An OpenTracing SpanContext. Immutable: a changed baggage item or decision makes a new one.
+ *
+ * One that was extracted may be incomplete: `trace.traceId` is empty where only a decision or baggage arrived, `spanId`
+ * is empty where the sender named a trace but no parent.
+ */
+export class SpanContext {
+  readonly trace: TraceIdentity
+  /** 16 lower-case hex digits, or empty. */
+  readonly spanId: string
+  readonly parentId: string | undefined
+  readonly sampling: Sampling
+  readonly baggage: Baggage | undefined
+  /** The trace's part in this process; undefined for a context that another process sent. */
+  readonly local: LocalTrace | undefined
+  /** Jaeger's `jaeger-debug-id`: the text a person sent to find this request again. */
+  readonly debugId: string | undefined
+
+  constructor(
+    trace: TraceIdentity,
+    spanId: string,
+    parentId: string | undefined,
+    sampling: Sampling,
+    baggage: Baggage | undefined,
+    local: LocalTrace | undefined,
+    debugId?: string,
+  ) {
+    this.trace = trace
+    this.spanId = spanId
+    this.parentId = parentId
+    this.sampling = sampling
+    this.baggage = baggage
+    this.local = local
+    this.debugId = debugId
+  }
+
+  /** The trace id as 32 hex digits. */
+  toTraceId(): string {
+    return this.trace.traceId
+  }
+
+  /** The span id as 16 hex digits. */
+  toSpanId(): string {
+    return this.spanId
+  }
+
+  withBaggage(baggage: Baggage): SpanContext {
+    return new SpanContext(this.trace, this.spanId, this.parentId, this.sampling, baggage, this.local)
+  }
+
+  withSampling(sampling: Sampling): SpanContext {
+    return new SpanContext(this.trace, this.spanId, this.parentId, sampling, this.baggage, this.local)
+  }
+}
+
+/** Whether a decision means that spans are recorded. */
+export function isSampled(sampling: Sampling): boolean {
+  return sampling >= Sampling.Accepted
+}

@@ -1,0 +1,57 @@
+/**
+ * Client spans whose response has begun. They end when the body has arrived; a body that nobody reads never does, so
+ * they are let go when their entry point is over, when they have waited long enough, or when the process ends. Such a
+ * span ends where its response began.
+ */
+import type { LocalTrace } from './local-trace.js'
+import type { Span } from './span.js'
+
+/** How long a body may take to arrive before it is no longer waited for, in ms. */
+const PATIENCE = 5000
+
+const waiting = new Set<LocalTrace>()
+let timer: NodeJS.Timeout | undefined
+
+/** The response of `span` has begun. Whoever sees the body's end calls `span.finish()` as usual. */
+export function linger(span: Span): void {
+  const { local } = span.context()
+  if (span.record === undefined || local === undefined) return
+  const now = span.now()
+  if (local.root?.record === undefined) {
+    // The entry point is over already: nobody waits for its stragglers.
+    span.finish(now)
+    return
+  }
+  local.lingering ??= new Map()
+  local.lingering.set(span, now)
+  waiting.add(local)
+  timer ??= setInterval(sweep, PATIENCE).unref()
+}
+
+/** The entry point of `local` is over. */
+export function releaseLingerers(local: LocalTrace): void {
+  waiting.delete(local)
+  const spans = local.lingering
+  local.lingering = undefined
+  if (spans !== undefined) for (const [span, since] of spans) span.finish(since)
+}
+
+/** The process ends: nobody will be waited for. */
+export function releaseAllLingerers(): void {
+  for (const local of waiting) releaseLingerers(local)
+}
+
+function sweep(): void {
+  for (const local of waiting) {
+    const spans = local.lingering ?? new Map<Span, number>()
+    for (const [span, since] of spans) {
+      if (span.record !== undefined && span.now() - since < PATIENCE) continue
+      spans.delete(span)
+      span.finish(since)
+    }
+    if (spans.size === 0) waiting.delete(local)
+  }
+  if (waiting.size > 0) return
+  clearInterval(timer)
+  timer = undefined
+}

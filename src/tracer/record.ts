@@ -1,0 +1,66 @@
+/**
+ * What a recorded span has to tell, in the shape in which exporters get it. A span gives its record away when it
+ * finishes and keeps only ids: a context held by a keep-alive socket then holds bytes, not the span's tags.
+ */
+import type { SpanContext } from './context.js'
+
+/** Values that a tag may have; anything else is turned into text when it is set. */
+export type TagValue = string | number | boolean
+
+/** The role of a span (OpenTracing `span.kind`), undefined for work inside the process. */
+export type SpanKind = 'server' | 'client' | 'producer' | 'consumer'
+
+export interface LogRecord {
+  /** Epoch milliseconds, fractions allowed. */
+  readonly time: number
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+/** A further reference of a span beside its parent. */
+export interface LinkRecord {
+  readonly context: SpanContext
+  readonly type: 'child_of' | 'follows_from'
+}
+
+export class SpanRecord {
+  context: SpanContext
+  readonly kind: SpanKind | undefined
+  /** Which instrumentation made the span; the OTLP scope and the OpenTracing tag `component`. */
+  readonly component: string | undefined
+  /** The parent lives in another process. */
+  readonly parentIsRemote: boolean
+  /** Epoch milliseconds, fractions allowed. */
+  readonly start: number
+  end = 0
+  name: string
+  /** Flat: key, value, key, value. A key may stand twice; the last one counts. */
+  readonly tags: (string | TagValue)[] = []
+  logs: LogRecord[] | undefined = undefined
+  links: LinkRecord[] | undefined = undefined
+  droppedTags = 0
+  droppedLogs = 0
+  droppedLinks = 0
+
+  constructor(
+    context: SpanContext,
+    name: string,
+    kind: SpanKind | undefined,
+    component: string | undefined,
+    parentIsRemote: boolean,
+    start: number,
+  ) {
+    this.context = context
+    this.name = name
+    this.kind = kind
+    this.component = component
+    this.parentIsRemote = parentIsRemote
+    this.start = start
+  }
+
+  /** The last value set for `key`. For exporters and tests; O(number of tags). */
+  tag(key: string): TagValue | undefined {
+    const { tags } = this
+    for (let i = tags.length - 2; i >= 0; i -= 2) if (tags[i] === key) return tags[i + 1]
+    return undefined
+  }
+}

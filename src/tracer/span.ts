@@ -1,0 +1,123 @@
+/**
+ * An OpenTracing span (API 0.14.7).
+ */
+import { monotonicNow } from './clock.js'
+import { Sampling, isSampled, type SpanContext } from './context.js'
+import { asText, setTag } from './limits.js'
+import type { LogRecord, SpanRecord } from './record.js'
+import type { Tracer } from './tracer.js'
+
+export class Span {
+  /** Undefined while the span does not record, and again after it finished. */
+  record: SpanRecord | undefined
+  private current: SpanContext
+  private readonly owner: Tracer
+  private label: string
+
+  constructor(owner: Tracer, context: SpanContext, label: string, record: SpanRecord | undefined) {
+    this.owner = owner
+    this.current = context
+    this.label = label
+    this.record = record
+  }
+
+  /** The operation name as it stands. */
+  get name(): string {
+    return this.label
+  }
+
+  context(): SpanContext {
+    return this.current
+  }
+
+  tracer(): Tracer {
+    return this.owner
+  }
+
+  /** Renames the span. Ignored after it finished. */
+  setOperationName(name: string): this {
+    this.label = name
+    if (this.record !== undefined) this.record.name = name
+    return this
+  }
+
+  /**
+   * Sets a tag; the last value set for a key counts. `sampling.priority` decides anew about this span and its later
+   * children: above 0 records whatever the sampler said, 0 stops recording (OpenTracing semantic conventions).
+   *
+   * @param value string, number or boolean; anything else is kept as text
+   */
+  setTag(key: string, value: unknown): this {
+    if (key === 'sampling.priority') this.setPriority(Number(value))
+    if (this.record !== undefined) setTag(this.record, this.owner.limits, key, value)
+    return this
+  }
+
+  addTags(tags: Readonly<Record<string, unknown>>): this {
+    for (const key in tags) this.setTag(key, tags[key])
+    return this
+  }
+
+  /**
+   * Adds a log.
+   *
+   * @param fields one or more named values; `event` names the log
+   * @param timestamp epoch milliseconds; now if left out
+   */
+  log(fields: Readonly<Record<string, unknown>>, timestamp?: number): this {
+    const { record } = this
+    if (record === undefined) return this
+    const entry: LogRecord = { time: timestamp ?? this.now(), fields: { ...fields } }
+    if (record.logs === undefined) record.logs = [entry]
+    else if (record.logs.length < this.owner.limits.logs) record.logs.push(entry)
+    else record.droppedLogs++
+    return this
+  }
+
+  /** @deprecated by OpenTracing: use {@link log}. */
+  logEvent(event: string, payload: unknown): this {
+    return this.log({ event, payload })
+  }
+
+  /** Baggage travels to every later child, in this process and beyond. */
+  setBaggageItem(key: string, value: string): this {
+    const baggage = new Map(this.current.baggage)
+    baggage.set(key, asText(value))
+    this.current = this.current.withBaggage(baggage)
+    return this
+  }
+
+  getBaggageItem(key: string): string | undefined {
+    return this.current.baggage?.get(key)
+  }
+
+  /**
+   * Ends the span and hands its record to the exporters. A second call is ignored.
+   *
+   * @param finishTime epoch milliseconds; now if left out. A time before the start becomes the start.
+   */
+  finish(finishTime?: number): void {
+    const { record } = this
+    if (record === undefined) return
+    this.record = undefined
+    const end = finishTime ?? this.now()
+    record.end = end > record.start ? end : record.start
+    this.owner.finished(record)
+  }
+
+  /** The present in epoch milliseconds by the clock of this span's local trace. */
+  now(): number {
+    const anchor = this.current.local?.anchor
+    return anchor === undefined ? Date.now() : anchor + monotonicNow()
+  }
+
+  private setPriority(priority: number): void {
+    if (Number.isNaN(priority)) return
+    const wanted = priority > 0 ? Sampling.Debug : Sampling.Denied
+    if (this.current.sampling === wanted) return
+    this.current = this.current.withSampling(wanted)
+    const recording = this.record !== undefined
+    if (recording && !isSampled(wanted)) this.owner.discard(this)
+    else if (isSampled(wanted)) this.owner.resume(this)
+  }
+}

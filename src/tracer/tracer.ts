@@ -1,0 +1,159 @@
+/**
+ * An OpenTracing tracer (API 0.14.7). It knows a sampler, a sink for finished spans and a pair of inject and extract;
+ * which headers and which backends stand behind them is not its business.
+ */
+import { ledger } from '../ledger.js'
+import type { Sampler } from '../sampling/sampler.js'
+import { monotonicNow } from './clock.js'
+import { NO_TRACE, SpanContext, isSampled, type TraceIdentity } from './context.js'
+import { newSpanId, newTraceId } from './ids.js'
+import type { SpanLimits } from './limits.js'
+import { releaseLingerers } from './lingerers.js'
+import { LocalTrace } from './local-trace.js'
+import { SpanRecord, type LinkRecord, type SpanKind } from './record.js'
+import { contextOf, linksOf, parentOf, type SpanOptions } from './references.js'
+import { Span } from './span.js'
+
+/** Where finished spans go. */
+export interface SpanSink {
+  /** Takes a finished span. Must not throw and must not block. */
+  add(record: SpanRecord): void
+}
+
+/** How contexts cross process borders. */
+export interface Carriers {
+  inject(context: SpanContext, format: string, carrier: unknown): void
+  extract(format: string, carrier: unknown): SpanContext | null
+}
+
+export interface TracerParts {
+  readonly sampler: Sampler
+  readonly sink: SpanSink
+  readonly carriers: Carriers
+  readonly limits: SpanLimits
+}
+
+export class Tracer {
+  readonly limits: SpanLimits
+  private readonly sampler: Sampler
+  private readonly sink: SpanSink
+  private readonly carriers: Carriers
+
+  constructor(parts: TracerParts) {
+    this.sampler = parts.sampler
+    this.sink = parts.sink
+    this.carriers = parts.carriers
+    this.limits = parts.limits
+  }
+
+  /**
+   * Starts a span (OpenTracing API).
+   *
+   * @param name the operation name, of low cardinality
+   * @param options `childOf`, `references`, `tags`, `startTime` (epoch ms). Unlike the reference implementation this
+   *   leaves the caller's object as it was.
+   */
+  startSpan(name: string, options?: SpanOptions): Span {
+    const tags = options?.tags
+    const kind = tags?.['span.kind']
+    const parent = parentOf(options)
+    const span = this.start(name, parent, isKind(kind) ? kind : undefined, undefined, options?.startTime)
+    const links = linksOf(options, parent)
+    if (links.length > 0) this.addLinks(span, links)
+    if (tags != null) span.addTags(tags)
+    return span
+  }
+
+  /**
+   * Writes a span's context into a carrier (OpenTracing API). Unknown formats and unfit carriers are ignored.
+   *
+   * @param spanOrContext a span or a context, of this tracer
+   * @param format `http_headers`, `text_map` or `binary`
+   */
+  inject(spanOrContext: unknown, format: string, carrier: unknown): void {
+    const context = contextOf(spanOrContext)
+    if (context !== undefined) this.carriers.inject(context, format, carrier)
+  }
+
+  /** Reads a context from a carrier (OpenTracing API): null where there is none. Never throws. */
+  extract(format: string, carrier: unknown): SpanContext | null {
+    return this.carriers.extract(format, carrier)
+  }
+
+  /**
+   * Starts a span with as little ceremony as can be: the way of the instrumentations.
+   *
+   * @param parent the context to continue, of this process or another
+   * @param component the instrumentation that makes the span
+   * @param startTime epoch milliseconds; now if left out
+   */
+  start(name: string, parent: SpanContext | undefined, kind?: SpanKind, component?: string, startTime?: number): Span {
+    const trace = parent === undefined || parent.trace.traceId === '' ? newTrace(parent) : parent.trace
+    const sampling = this.sampler.decide(trace.traceId, parent)
+    const local = parent?.local ?? new LocalTrace()
+    const parentId = parent === undefined || parent.spanId === '' ? undefined : parent.spanId
+    const context = new SpanContext(trace, newSpanId(), parentId, sampling, parent?.baggage, local)
+    const record = isSampled(sampling)
+      ? this.newRecord(context, name, kind, component, parent !== undefined && parent.local === undefined, startTime)
+      : undefined
+    const span = new Span(this, context, name, record)
+    if (local.root === undefined) local.root = span
+    if (parent?.debugId !== undefined) span.setTag('jaeger-debug-id', parent.debugId)
+    return span
+  }
+
+  /** @internal A span is over: its record leaves it here. */
+  finished(record: SpanRecord): void {
+    ledger.finished++
+    const { local } = record.context
+    if (local !== undefined) {
+      local.open--
+      const isRoot = local.root?.context().spanId === record.context.spanId
+      if (isRoot && local.lingering !== undefined) releaseLingerers(local)
+    }
+    this.sink.add(record)
+  }
+
+  /** @internal The decision turned against a span that was recording. */
+  discard(span: Span): void {
+    const { local } = span.context()
+    if (local !== undefined) local.open--
+    span.record = undefined
+  }
+
+  /** @internal The decision turned in favour of a span: it records from here on. */
+  resume(span: Span): void {
+    const context = span.context()
+    if (span.record !== undefined) span.record.context = context
+    else span.record = this.newRecord(context, span.name, undefined, undefined, false, undefined)
+  }
+
+  private newRecord(
+    context: SpanContext,
+    name: string,
+    kind: SpanKind | undefined,
+    component: string | undefined,
+    parentIsRemote: boolean,
+    startTime: number | undefined,
+  ): SpanRecord {
+    ledger.started++
+    const local = context.local as LocalTrace
+    local.open++
+    const start = startTime ?? local.anchor + monotonicNow()
+    return new SpanRecord(context, name, kind, component, parentIsRemote, start)
+  }
+
+  private addLinks({ record }: Span, links: LinkRecord[]): void {
+    if (record === undefined) return
+    record.links = links.slice(0, this.limits.links)
+    record.droppedLinks = links.length - record.links.length
+  }
+}
+
+function newTrace(parent: SpanContext | undefined): TraceIdentity {
+  return { ...(parent?.trace ?? NO_TRACE), traceId: newTraceId(), random: true }
+}
+
+function isKind(value: unknown): value is SpanKind {
+  return value === 'server' || value === 'client' || value === 'producer' || value === 'consumer'
+}

@@ -1,0 +1,140 @@
+/**
+ * A collector on loopback: takes OTLP JSON, keeps the spans, and makes them easy to ask about.
+ */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export type Attributes = Readonly<Record<string, string | number | boolean>>
+
+export interface Event {
+  readonly name: string
+  readonly attributes: Attributes
+}
+
+/** A span as it arrived, its attributes as a plain object. */
+export interface Arrived {
+  readonly traceId: string
+  readonly spanId: string
+  readonly parentSpanId: string | undefined
+  readonly traceState: string | undefined
+  readonly flags: number
+  readonly name: string
+  readonly kind: 'internal' | 'server' | 'client' | 'producer' | 'consumer'
+  /** Epoch milliseconds. */
+  readonly start: number
+  readonly end: number
+  readonly attributes: Attributes
+  readonly events: readonly Event[]
+  readonly links: readonly { readonly traceId: string; readonly spanId: string; readonly attributes: Attributes }[]
+  readonly failed: boolean
+  /** The instrumentation that made it; empty for spans of the application. */
+  readonly component: string
+  readonly service: string
+  readonly resource: Attributes
+}
+
+const KINDS = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'] as const
+
+export class Collector {
+  readonly spans: Arrived[] = []
+  /** Paths and headers of the messages that came. */
+  readonly requests: { readonly path: string; readonly headers: Readonly<Record<string, unknown>> }[] = []
+  private readonly server: Server
+
+  private constructor(server: Server) {
+    this.server = server
+  }
+
+  static async start(): Promise<Collector> {
+    const server = createServer((req, res) => {
+      const chunks: Buffer[] = []
+      req.on('data', (chunk: Buffer) => chunks.push(chunk))
+      req.on('end', () => {
+        collector.requests.push({ path: req.url ?? '', headers: req.headers })
+        collector.spans.push(...decode(JSON.parse(Buffer.concat(chunks).toString('utf8')) as OtlpRequest))
+        res.setHeader('content-type', 'application/json')
+        res.end('{}')
+      })
+    })
+    const collector = new Collector(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return collector
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections()
+    await new Promise((resolve) => this.server.close(resolve))
+  }
+}
+
+interface OtlpValue {
+  readonly stringValue?: string
+  readonly boolValue?: boolean
+  readonly intValue?: string
+  readonly doubleValue?: number
+}
+type OtlpAttributes = readonly { readonly key: string; readonly value: OtlpValue }[]
+interface OtlpSpan {
+  readonly traceId: string
+  readonly spanId: string
+  readonly parentSpanId?: string
+  readonly traceState?: string
+  readonly flags: number
+  readonly name: string
+  readonly kind: number
+  readonly startTimeUnixNano: string
+  readonly endTimeUnixNano: string
+  readonly attributes: OtlpAttributes
+  readonly events?: readonly { readonly name: string; readonly attributes: OtlpAttributes }[]
+  readonly links?: readonly { readonly traceId: string; readonly spanId: string; readonly attributes: OtlpAttributes }[]
+  readonly status?: { readonly code: number }
+}
+interface OtlpRequest {
+  readonly resourceSpans: readonly {
+    readonly resource: { readonly attributes: OtlpAttributes }
+    readonly scopeSpans: readonly { readonly scope: { readonly name: string }; readonly spans: readonly OtlpSpan[] }[]
+  }[]
+}
+
+function decode({ resourceSpans }: OtlpRequest): Arrived[] {
+  return resourceSpans.flatMap(({ resource, scopeSpans }) => {
+    const own = plain(resource.attributes)
+    return scopeSpans.flatMap(({ scope, spans }) => spans.map((span) => arrived(span, scope.name, own)))
+  })
+}
+
+function arrived(span: OtlpSpan, scope: string, resource: Attributes): Arrived {
+  return {
+    traceId: span.traceId,
+    spanId: span.spanId,
+    parentSpanId: span.parentSpanId,
+    traceState: span.traceState,
+    flags: span.flags,
+    name: span.name,
+    kind: KINDS[span.kind] ?? 'internal',
+    start: Number(BigInt(span.startTimeUnixNano) / 1000n) / 1000,
+    end: Number(BigInt(span.endTimeUnixNano) / 1000n) / 1000,
+    attributes: plain(span.attributes),
+    events: (span.events ?? []).map(({ name, attributes }) => ({ name, attributes: plain(attributes) })),
+    links: (span.links ?? []).map((link) => ({ ...link, attributes: plain(link.attributes) })),
+    failed: span.status?.code === 2,
+    component: scope.replace(/^pretrace\/?/, ''),
+    service: String(resource['service.name']),
+    resource,
+  }
+}
+
+function plain(attributes: OtlpAttributes): Attributes {
+  return Object.fromEntries(
+    attributes.map(({ key, value }) => [
+      key,
+      value.intValue === undefined
+        ? (value.stringValue ?? value.boolValue ?? value.doubleValue ?? '')
+        : Number(value.intValue),
+    ]),
+  )
+}

@@ -1,0 +1,92 @@
+/**
+ * Runs an application in a process of its own with the preload, and gathers what it printed and which spans arrived.
+ */
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { Collector, type Arrived } from './collector.js'
+
+export const root = join(__dirname, '..', '..', '..')
+export const preload = join(root, 'register.js')
+
+/** A folder whose node_modules hold certain versions: `current`, `express-4`, `redis-4`, `redis-5`. */
+export function libraries(name: string): string {
+  return join(root, 'test', 'libraries', name)
+}
+
+export interface RunOptions {
+  /** Where `require` looks: a folder of {@link libraries}. */
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Without it: with `-r register.js`. */
+  readonly nodeArgs?: readonly string[]
+  /** Values for the application's parameters. */
+  readonly args?: readonly unknown[]
+  /** Called with the running process, for signals. */
+  readonly onStart?: (child: ReturnType<typeof spawn>) => void
+}
+
+export interface Ran {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Traced extends Ran {
+  readonly spans: readonly Arrived[]
+  readonly collector: Collector
+}
+
+/** The environment of an application under test: the tests' own, less what would configure tracing. */
+function cleanEnvironment(): Record<string, string | undefined> {
+  const isForeign = (name: string): boolean => /^(OTEL_|JAEGER_|PRETRACE_|NODE_OPTIONS$|NODE_TEST)/.test(name)
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isForeign(name)))
+}
+
+/** Starts `node` and waits for its end. */
+export function runNode(args: readonly string[], { cwd, env, onStart }: RunOptions = {}): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      cwd: cwd ?? libraries('current'),
+      env: { ...cleanEnvironment(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+    onStart?.(child)
+  })
+}
+
+/**
+ * An application given as a function: its source is run as a script, so it must use nothing but its parameters,
+ * `require` and globals.
+ */
+export type App = (...args: never[]) => unknown
+
+/** The source that runs `app` as a program. */
+export function sourceOf(app: App, args: readonly unknown[] = []): string {
+  return `(${app.toString()})(...${JSON.stringify(args)})`
+}
+
+/** Runs `app` under the preload with a collector that answers, and returns the spans that it got. */
+export async function trace(app: App, options: RunOptions = {}): Promise<Traced> {
+  const collector = await Collector.start()
+  try {
+    const ran = await runNode([...(options.nodeArgs ?? ['-r', preload]), '-e', sourceOf(app, options.args)], {
+      ...options,
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_SERVICE_NAME: 'app', ...options.env },
+    })
+    return { ...ran, spans: collector.spans, collector }
+  } finally {
+    await collector.stop()
+  }
+}
+
+/** Runs `app` without the preload. */
+export function runBare(app: App, options: RunOptions = {}): Promise<Ran> {
+  return runNode(['-e', sourceOf(app, options.args)], options)
+}
