@@ -1,0 +1,47 @@
+'use strict'
+/**
+ * `npm test`: everything that must be green, from a fresh clone with Node and npm alone.
+ *
+ * `npm test -- <words>` runs only the test files whose path holds one of the words, without lint and format.
+ */
+const { existsSync, readdirSync } = require('node:fs')
+const { join, relative } = require('node:path')
+const { root, run, install, build } = require('./setup.js')
+
+const words = process.argv.slice(2)
+const bin = (name) => join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name)
+
+function step(title, ...command) {
+  console.log(`\n▸ ${title}`)
+  run(...command)
+}
+
+function testFiles() {
+  const folder = join(root, 'dist', 'test')
+  const files = readdirSync(folder, { recursive: true })
+    .map((name) => join(folder, name))
+    .filter((file) => file.endsWith('.test.js') && hasSource(file))
+    .sort()
+  return words.length === 0 ? files : files.filter((file) => words.some((word) => relative(root, file).includes(word)))
+}
+
+/** The compiler leaves the output of a deleted test behind. */
+function hasSource(file) {
+  return existsSync(join(root, relative(join(root, 'dist'), file)).replace(/\.js$/, '.ts'))
+}
+
+install()
+if (words.length === 0) {
+  step('format', bin('prettier'), ['--check', '--log-level', 'warn', '.'])
+  step('lint', bin('oxlint'), ['--type-aware', '--deny-warnings', '.'])
+  step('unused files, exports and dependencies', bin('knip'))
+}
+console.log('\n▸ types and build')
+build()
+if (words.length === 0) step('generated documentation', process.execPath, [join(root, 'scripts', 'docs.js')])
+const runner = [process.execPath, '--test', '--test-reporter=spec', '--test-concurrency=2', ...testFiles()]
+step('tests, with a real PostgreSQL and a real Redis', process.execPath, [
+  join(root, 'examples', 'servers', 'run.js'),
+  '--',
+  ...runner,
+])
