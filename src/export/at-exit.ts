@@ -5,17 +5,14 @@
  * waiting then is handed to a worker thread that has an event loop of its own, and this thread sleeps until it has
  * answered or the time is up. Nothing of the application runs meanwhile, so nothing it does can differ.
  *
- * SIGTERM and SIGINT end a process without any event unless somebody listens. We listen only while spans are waiting,
- * and only where the application does not: it then decides itself when to exit. After delivery the signal is raised
- * again and ends the process as it would have.
+ * SIGTERM and SIGINT end a process without any event; see process-end.ts for how they are noticed while spans are waiting.
  */
 import { join } from 'node:path'
 import { ledger } from '../ledger.js'
 import { warnOnce } from '../log.js'
 import { releaseAllLingerers } from '../tracer/lingerers.js'
 import type { Exporter, OutgoingRequest } from './exporter.js'
-
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const
+import { beforeSignalDeath, letSignalsKill, whenExiting } from './process-end.js'
 
 /** What the worker thread gets. */
 export interface ExitWork {
@@ -50,27 +47,16 @@ export const deliverAtExit: AtExit = {
   },
   remove(exporter) {
     waiting.delete(exporter)
-    if (waiting.size === 0) unlisten()
+    if (waiting.size === 0) letSignalsKill()
   },
 }
 
 function listen(): void {
   if (!installed) {
     installed = true
-    process.on('exit', deliver)
+    whenExiting(deliver)
   }
-  for (const signal of SIGNALS) process.on(signal, onSignal)
-}
-
-function unlisten(): void {
-  for (const signal of SIGNALS) process.removeListener(signal, onSignal)
-}
-
-function onSignal(signal: NodeJS.Signals): void {
-  if (process.listenerCount(signal) > 1) return
-  deliver()
-  unlisten()
-  process.kill(process.pid, signal)
+  beforeSignalDeath(deliver)
 }
 
 function deliver(): void {

@@ -1,0 +1,212 @@
+/**
+ * Every way in which a process can end: it ends as it would without the preload, and what was finished by then arrives.
+ */
+import assert from 'node:assert/strict'
+import { createServer, type Server } from 'node:net'
+import { describe, it } from 'node:test'
+import { preload, runBare, runNode, sourceOf, trace, type App, type Ran } from '../support/run.js'
+
+/** Ends itself in the way named, after one request to itself has been served. */
+function endingApp(way: string): void {
+  const http = require('node:http')
+  const ends: Record<string, () => unknown> = {
+    'process.exit': () => process.exit(3),
+    'process.exitCode': () => (process.exitCode = 4),
+    'an uncaught exception': () => {
+      throw new TypeError('not caught')
+    },
+    'an unhandled rejection': () => Promise.reject(new RangeError('not handled')),
+    SIGTERM: () => process.kill(process.pid, 'SIGTERM'),
+    SIGINT: () => process.kill(process.pid, 'SIGINT'),
+    'SIGTERM with a listener of its own': () => {
+      process.once('SIGTERM', () => {
+        console.log('shutting down')
+        setTimeout(() => process.exit(5), 20)
+      })
+      process.kill(process.pid, 'SIGTERM')
+    },
+    'an exception in an exit listener': () => {
+      process.on('exit', () => {
+        throw new Error('late')
+      })
+    },
+    'running out of work': () => undefined,
+  }
+  process.on('beforeExit', (code) => console.log('beforeExit', code))
+  process.on('exit', (code) => console.log('exit', code))
+  const server = http.createServer((_req: any, res: any) => res.end('ok'))
+  server.listen(0, () => {
+    http.get({ port: server.address().port, agent: false }, (res: any) => {
+      res.resume().on('close', () => {
+        server.close()
+        setTimeout(() => {
+          // Whatever runs on although the end has come would be heard.
+          if (!way.includes('listener of its own')) setInterval(() => console.log('tick'), 1).unref()
+          ends[way]?.()
+        }, 20)
+      })
+    })
+  })
+}
+
+/** What a user sees; the stack's positions are those of the one-line script. */
+function seen({ code, signal, stdout, stderr }: Ran): Ran {
+  return { code, signal, stdout, stderr: stderr.replace(/\n\s+at .*/g, '') }
+}
+
+describe('a process that ends', () => {
+  const ways = [
+    'process.exit',
+    'process.exitCode',
+    'an uncaught exception',
+    'an unhandled rejection',
+    'SIGTERM',
+    'SIGINT',
+    'SIGTERM with a listener of its own',
+    'an exception in an exit listener',
+    'running out of work',
+  ]
+  for (const way of ways) {
+    it(`by ${way} ends as it would without the preload, its spans delivered`, async () => {
+      const bare = await runBare(endingApp, { args: [way] })
+      const traced = await trace(endingApp, { args: [way] })
+      assert.deepEqual(seen(traced), seen(bare))
+      assert.deepEqual(traced.spans.map((span) => span.kind).sort(), ['client', 'server'])
+    })
+  }
+
+  it('delivers more than one message on its way out', async () => {
+    const app: App = () => {
+      const http = require('node:http')
+      let left = 60
+      const server = http.createServer((_req: any, res: any) => res.end('ok'))
+      server.listen(0, async () => {
+        const once = (): Promise<unknown> =>
+          new Promise((resolve) => {
+            http.get({ port: server.address().port, agent: false }, (res: any) => res.resume().on('close', resolve))
+          })
+        while (left-- > 0) await once()
+        process.exit(0)
+      })
+    }
+    const { spans, collector } = await trace(app, {
+      env: { OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '50', OTEL_BSP_SCHEDULE_DELAY: '60000' },
+    })
+    assert.equal(spans.length, 120)
+    assert.equal(new Set(spans.map((span) => span.spanId)).size, 120, 'a span arrived twice')
+    assert.ok(collector.requests.length >= 3)
+  })
+
+  it('cannot tell that somebody waits for its signals', async () => {
+    const app: App = () => {
+      const count = (): void =>
+        console.log(
+          process.listenerCount('SIGTERM'),
+          process.listeners('SIGINT'),
+          process.listenerCount('exit'),
+          process.kill.name,
+          process.emit.length,
+          Object.keys(process).includes('emit'),
+        )
+      process.on('newListener', (name) => console.log('newListener', name))
+      const http = require('node:http')
+      const server = http.createServer((_req: any, res: any) => res.end('ok'))
+      server.listen(0, () => {
+        http.get({ port: server.address().port, agent: false }, (res: any) => {
+          res.resume().on('close', () => {
+            server.close()
+            setTimeout(count, 20)
+            const heard = (signal: string): void => {
+              console.log(signal)
+              process.off('SIGTERM', heard)
+              process.kill(process.pid, 'SIGTERM')
+            }
+            process.on('SIGTERM', heard)
+            setTimeout(() => process.kill(process.pid, 'SIGTERM'), 40)
+            setTimeout(() => console.log('never'), 2000)
+          })
+        })
+      })
+    }
+    const bare = await runBare(app)
+    const { spans, ...traced } = await trace(app)
+    assert.equal(bare.signal, 'SIGTERM')
+    assert.deepEqual(seen(traced), seen(bare))
+    assert.equal(spans.length, 2)
+  })
+
+  it('dies by a signal from outside', async () => {
+    const app: App = () => {
+      const http = require('node:http')
+      const server = http.createServer((_req: any, res: any) => res.end('ok'))
+      server.listen(0, () => {
+        http.get({ port: server.address().port, agent: false }, (res: any) =>
+          res.resume().on('close', () => console.log('now')),
+        )
+      })
+    }
+    const { signal, spans } = await trace(app, {
+      onStart: (child) => child.stdout?.on('data', () => setTimeout(() => child.kill('SIGINT'), 30)),
+    })
+    assert.equal(signal, 'SIGINT')
+    assert.equal(spans.length, 2)
+  })
+})
+
+describe('without a collector', () => {
+  const nobody = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }
+
+  it('says one line in total, however many spans fail and however the process ends', async () => {
+    const app: App = () => {
+      const http = require('node:http')
+      const server = http.createServer((_req: any, res: any) => res.end('ok'))
+      server.listen(0, async () => {
+        for (let i = 0; i < 8; i++) {
+          await new Promise((resolve) => {
+            http.get({ port: server.address().port, agent: false }, (res: any) => res.resume().on('close', resolve))
+          })
+          await new Promise((resolve) => setTimeout(resolve, 15))
+        }
+        server.close()
+      })
+    }
+    const { stderr, code } = await runNode(['-r', preload, '-e', sourceOf(app)], {
+      env: { ...nobody, OTEL_BSP_SCHEDULE_DELAY: '20' },
+    })
+    assert.equal(stderr, 'pretrace: no spans reach http://127.0.0.1:9: connect ECONNREFUSED 127.0.0.1:9\n')
+    assert.equal(code, 0)
+  })
+
+  for (const way of ['process.exit', 'running out of work', 'an uncaught exception']) {
+    it(`ends by ${way} with one line`, async () => {
+      const { stderr, ...bare } = await runBare(endingApp, { args: [way] })
+      const traced = await runNode(['-r', preload, '-e', sourceOf(endingApp, [way])], { env: nobody })
+      const line = 'pretrace: no spans reach http://127.0.0.1:9: connect ECONNREFUSED 127.0.0.1:9\n'
+      assert.deepEqual(seen({ ...traced, stderr: traced.stderr.replace(line, '') }), seen({ ...bare, stderr }))
+      assert.ok(traced.stderr.includes(line), traced.stderr)
+    })
+  }
+
+  it('is not held by a collector that hangs', async () => {
+    const hanging = await listen()
+    try {
+      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: hanging.url, PRETRACE_EXIT_TIMEOUT: '150' }
+      const { stderr, code } = await runNode(['-r', preload, '-e', sourceOf(endingApp, ['process.exit'])], { env })
+      assert.equal(
+        stderr,
+        `pretrace: no spans reach ${hanging.url}: no answer within the 150 ms that an exit may take\n`,
+      )
+      assert.equal(code, 3)
+    } finally {
+      hanging.server.close()
+    }
+  })
+})
+
+/** Accepts connections and never says a word. */
+async function listen(): Promise<{ server: Server; url: string }> {
+  const server = createServer((socket) => socket.on('error', () => undefined))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return { server, url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}` }
+}
