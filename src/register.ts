@@ -9,6 +9,7 @@ import type { Running } from './core.js'
 import { Loader, type Listed } from './hooks/loader.js'
 import { warn } from './log.js'
 import { publish } from './running.js'
+import * as scope from './scope/scope.js'
 import { version } from './version.js'
 
 /** Starts tracing in this process. */
@@ -19,7 +20,7 @@ export function register(): void {
     const { makeCore } = require('./core.js') as typeof import('./core.js')
     return (running ??= makeCore(config, version))
   }
-  publish(core)
+  publish({ core, scope })
   new Loader(chosen(instrumentations, config), core).start()
 }
 

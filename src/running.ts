@@ -3,15 +3,23 @@
  * installed, only one of them was preloaded.
  */
 import type { Running } from './core.js'
+import type * as Scope from './scope/scope.js'
 
 const KEY = Symbol.for('pretrace.running')
 
-export function publish(core: () => Running): void {
-  Object.defineProperty(globalThis, KEY, { value: core, configurable: true })
+/** What the preload leaves behind. */
+export interface Preloaded {
+  /** Makes the tracer if nobody has needed it so far. */
+  readonly core: () => Running
+  /** The scope functions of the copy that was preloaded: another copy's would know another storage. */
+  readonly scope: typeof Scope
 }
 
-/** The tracer of the preload, or undefined if there was none. */
-export function found(): Running | undefined {
-  const core = (globalThis as Record<symbol, unknown>)[KEY] as (() => Running) | undefined
-  return core?.()
+export function publish(preloaded: Preloaded): void {
+  Object.defineProperty(globalThis, KEY, { value: preloaded, configurable: true })
+}
+
+/** What the preload left, or undefined if there was none. */
+export function preloaded(): Preloaded | undefined {
+  return (globalThis as Record<symbol, unknown>)[KEY] as Preloaded | undefined
 }

@@ -21,6 +21,11 @@ export interface Scope {
 }
 
 const storage = new AsyncLocalStorage<Scope>()
+/**
+ * Runs a function as if the application had not begun: this module is loaded by the preload. What outlives a request,
+ * such as a connection to a collector, must not hold on to what the application keeps in its own AsyncLocalStorages.
+ */
+const beforeTheApplication = AsyncLocalStorage.snapshot()
 const SUPPRESSED: Scope = { span: undefined, context: undefined, suppressed: true, foreign: undefined }
 
 /** The current scope, or undefined outside of any. */
@@ -52,9 +57,9 @@ export function withScope<Result>(scope: Scope | undefined, fn: () => Result): R
   return storage.run(scope as Scope, fn)
 }
 
-/** Calls `fn` with tracing switched off. */
+/** Calls `fn` with tracing switched off and outside of any context of the application's. */
 export function withoutTracing<Result>(fn: () => Result): Result {
-  return storage.run(SUPPRESSED, fn)
+  return beforeTheApplication(() => storage.run(SUPPRESSED, fn))
 }
 
 /**
