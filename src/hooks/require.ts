@@ -1,8 +1,8 @@
 /**
  * Sees every `require` of the libraries that are of interest, inner files included.
  */
-import { sep } from 'node:path'
-import { Hook } from 'require-in-the-middle'
+import { dirname, sep } from 'node:path'
+import type * as RequireInTheMiddle from 'require-in-the-middle'
 
 /** A file that has just been loaded for the first time. */
 export interface Loaded {
@@ -22,6 +22,7 @@ export interface Loaded {
  * @returns stops it
  */
 export function hookRequire(modules: readonly string[], onLoad: (loaded: Loaded) => unknown): () => void {
+  const { Hook } = loadHook()
   const hook = new Hook([...modules], { internals: true }, (exports, name, folder) => {
     const path = sep === '/' ? name : name.replaceAll(sep, '/')
     const module = modules.find((known) => path === known || path.startsWith(`${known}/`))
@@ -31,4 +32,24 @@ export function hookRequire(modules: readonly string[], onLoad: (loaded: Loaded)
     return onLoad({ module, folder, file, isMain, exports }) as typeof exports
   })
   return () => hook.unhook()
+}
+
+/**
+ * require-in-the-middle logs through `debug`, which takes longer to load than all the rest of a start. Unless somebody
+ * asks for that log, it gets a stand-in, and the application that requires `debug` later gets the real one.
+ */
+function loadHook(): typeof RequireInTheMiddle {
+  const load = (): typeof RequireInTheMiddle => require('require-in-the-middle') as typeof RequireInTheMiddle
+  if (process.env['DEBUG'] !== undefined) return load()
+  const path = require.resolve('debug', { paths: [dirname(require.resolve('require-in-the-middle'))] })
+  const { cache } = require
+  const real = cache[path]
+  const silence = (): void => undefined
+  cache[path] = { ...module, id: path, filename: path, loaded: true, children: [], exports: () => silence }
+  try {
+    return load()
+  } finally {
+    if (real === undefined) delete cache[path]
+    else cache[path] = real
+  }
 }
