@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { libraries, runBare, succeed, type App, type Traced } from '../support/run.js'
+import { libraries, root, runBare, succeed, type App, type Traced } from '../support/run.js'
 import { assertChild, spanNamed, spansOf, treeOf } from '../support/spans.js'
 
 /** The copies of undici under test: Node's own, and those of npm. */
@@ -206,6 +207,25 @@ for (const { name, library, cwd } of copies) {
     })
   })
 }
+
+describe('fetch where tracing is suppressed', () => {
+  it('makes no span and adds no header', async () => {
+    const { spans, stdout } = await succeed(
+      async (contract: string) => {
+        const { withoutTracing } = require(contract)
+        const server = require('node:http').createServer((req: any, res: any) => res.end(String(req.headers['b3'])))
+        await new Promise((resolve) => server.listen(0, resolve))
+        const origin = `http://localhost:${server.address().port}`
+        console.log(await (await withoutTracing(() => fetch(origin))).text())
+        server.closeAllConnections()
+        server.close()
+      },
+      { args: [join(root, 'dist', 'src', 'instrumentation.js')], env: { OTEL_PROPAGATORS: 'b3' } },
+    )
+    assert.equal(stdout, 'undefined\n')
+    assert.deepEqual(spansOf(spans, 'fetch'), [])
+  })
+})
 
 describe('OTEL_NODE_DISABLED_INSTRUMENTATIONS', () => {
   for (const name of ['fetch', 'undici']) {
