@@ -63,29 +63,44 @@ export function describeClient(req: ClientRequest, redacted: readonly string[]):
 
 /** What came back. A status of 400 or more is the caller's failure. */
 export function describeAnswer(req: ClientRequest, { statusCode }: IncomingMessage): Description {
+  return { tags: { ...answerTags(statusCode), ...(req.socket != null && addressTags(req.socket)) } }
+}
+
+/** What a client tells of a response's status. */
+export function answerTags(statusCode: number | undefined): Description['tags'] {
   return {
-    tags: {
-      'http.status_code': statusCode,
-      error: statusCode !== undefined && statusCode >= 400 ? true : undefined,
-      ...(req.socket != null && peerTags(req.socket)),
-    },
+    'http.status_code': statusCode,
+    error: statusCode !== undefined && statusCode >= 400 ? true : undefined,
   }
 }
 
-/** Whether the request carries an AWS signature, which covers its headers. */
-export function isSigned(req: ClientRequest, headers: unknown): boolean {
-  if (/[?&]X-Amz-Signature=/i.test(req.path)) return true
-  const authorization = Array.isArray(headers) ? JSON.stringify(headers) : String(req.getHeader('authorization') ?? '')
-  return authorization.includes('AWS4-')
+/**
+ * Whether a request carries an AWS signature, which covers its headers.
+ *
+ * @param path with the query
+ * @param authorization the header of that name, or text that has it somewhere
+ */
+export function isSigned(path: string, authorization: string): boolean {
+  return authorization.includes('AWS4-') || /[?&]X-Amz-Signature=/i.test(path)
 }
 
-function methodTags(method = 'GET'): Record<string, string> {
+/** A caller that gives up on purpose has not failed (OpenTelemetry HTTP conventions). */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
+}
+
+export function methodTags(method = 'GET'): Record<string, string> {
   if (METHODS.has(method)) return { 'http.method': method }
   return { 'http.method': '_OTHER', 'http.request.method_original': method }
 }
 
-function peerTags({ remoteAddress, remotePort }: Socket): Description['tags'] {
+function peerTags(socket: Socket): Description['tags'] {
+  return { ...addressTags(socket), 'peer.port': socket.remotePort }
+}
+
+/** The address at the other end of a socket: the peer's, or that of a proxy on the way. */
+export function addressTags({ remoteAddress }: Socket): Record<string, string> {
   if (remoteAddress === undefined) return {}
   const address = remoteAddress.startsWith('::ffff:') ? remoteAddress.slice(7) : remoteAddress
-  return { [address.includes(':') ? 'peer.ipv6' : 'peer.ipv4']: address, 'peer.port': remotePort }
+  return { [address.includes(':') ? 'peer.ipv6' : 'peer.ipv4']: address }
 }

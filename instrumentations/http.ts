@@ -12,6 +12,7 @@ import {
   describeClient,
   describeResponse,
   describeServer,
+  isAbort,
   isSigned,
   methodOf,
 } from './http-describe.js'
@@ -135,7 +136,8 @@ function spanOf(req: ClientRequest, kit: Kit): Span | null {
 /** The lines to be added. None where one more header would break a signature. */
 function headerLines(req: ClientRequest, span: Span, headers: unknown, kit: Kit): string {
   const names = Array.isArray(headers) ? namesIn(headers) : undefined
-  if (isSigned(req, headers)) return ''
+  const authorization = names === undefined ? req.getHeader('authorization') : JSON.stringify(headers)
+  if (isSigned(req.path, String(authorization))) return ''
   let lines = ''
   kit.inject(
     span,
@@ -175,11 +177,6 @@ function observe(req: ClientRequest, span: Span, event: string, argument: unknow
 }
 
 const ABORTED = Object.assign(new Error('the response was cut off'), { code: 'ECONNRESET', stack: undefined })
-
-/** A caller that gives up on purpose has not failed (OpenTelemetry HTTP conventions). */
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError'
-}
 
 // ---- the little of http relied upon ----
 

@@ -35,6 +35,11 @@ export function debug(line: string): void {
   write('debug', line)
 }
 
+/** What went wrong, in a few words, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 function write(level: LogLevel, line: string): void {
   if (levels.indexOf(level) > threshold) return
   try {

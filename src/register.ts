@@ -26,10 +26,16 @@ export function register(): void {
 
 function chosen(all: readonly Listed[], config: Config): Listed[] {
   const { enabledInstrumentations: only, disabledInstrumentations: without } = config
-  const known = new Set(all.map(({ name }) => name))
+  const known = new Set(all.flatMap(namesOf))
   const strangers = [...(only ?? []), ...without].filter((name) => !known.has(name))
   if (strangers.length > 0) {
-    warn(`there is no instrumentation ${strangers.join(', ')}; there are ${[...known].join(', ')}`)
+    warn(`there is no instrumentation ${strangers.join(', ')}; there are ${all.map(({ name }) => name).join(', ')}`)
   }
-  return all.filter(({ name }) => (only === undefined || only.includes(name)) && !without.includes(name))
+  const isIn = (names: readonly string[], listed: Listed): boolean =>
+    namesOf(listed).some((name) => names.includes(name))
+  return all.filter((listed) => (only === undefined || isIn(only, listed)) && !isIn(without, listed))
+}
+
+function namesOf({ name, aliases = [] }: Listed): readonly string[] {
+  return [name, ...aliases]
 }

@@ -3,6 +3,7 @@
  */
 import type { HeaderWriter, Kit, Options, Wrappable } from '../instrumentation.js'
 import type { Composite } from '../propagation/composite.js'
+import { debug } from '../log.js'
 import { HeadersReader } from '../propagation/carriers.js'
 import { activeScope } from '../scope/scope.js'
 import type { SpanContext } from '../tracer/context.js'
@@ -41,15 +42,15 @@ export class PatchKit implements Kit {
   wrap<Fn extends Wrappable>(owner: object, name: string, factory: (original: Fn) => Fn): void {
     const members = owner as Record<string, AnyFunction>
     if (typeof members[name] !== 'function') throw new MissingSeam(`there is no function ${name}`)
-    const inherited = !Object.hasOwn(owner, name)
+    const before = Object.getOwnPropertyDescriptor(owner, name)
     const wrapped = shimmer.wrap(members, name, (original) =>
       disguise(factory(original as unknown as Fn) as unknown as AnyFunction, original),
     )
     if (wrapped === undefined) throw new MissingSeam(`${name} cannot be wrapped`)
     this.undos.push(() => {
       if (members[name] !== wrapped) return
-      if (inherited) delete members[name]
-      else shimmer.unwrap(members, name)
+      if (before === undefined) delete members[name]
+      else Object.defineProperty(members, name, before)
     })
   }
 
@@ -57,9 +58,16 @@ export class PatchKit implements Kit {
     this.undos.push(undo)
   }
 
-  /** Takes everything back, last first. */
+  /** Takes everything back, last first. A step that fails does not keep the others from being taken. */
   undo(): void {
-    for (const undo of this.undos.splice(0).reverse()) undo()
+    for (const undo of this.undos.splice(0).reverse()) {
+      try {
+        undo()
+      } catch (error) {
+        // The library has been frozen since.
+        debug(`a patch of ${this.component} could not be undone: ${String(error)}`)
+      }
+    }
   }
 
   startSpan(name: string, kind?: SpanKind, parent?: SpanContext): Span | undefined {
@@ -83,10 +91,10 @@ export class PatchKit implements Kit {
   }
 }
 
-/** Gives `wrapper` the outside of `original`: length, name and whatever else hangs on it. */
+/** Gives `wrapper` the outside of `original`: length, name, prototype and whatever else hangs on it. */
 function disguise(wrapper: AnyFunction, original: AnyFunction): AnyFunction {
   for (const key of Reflect.ownKeys(original)) {
-    if (key === 'prototype' || key === 'arguments' || key === 'caller') continue
+    if (key === 'arguments' || key === 'caller') continue
     Object.defineProperty(wrapper, key, Object.getOwnPropertyDescriptor(original, key) as PropertyDescriptor)
   }
   return wrapper

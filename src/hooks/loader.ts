@@ -2,16 +2,18 @@
  * The loader: watches libraries being loaded, picks the patches that fit and applies them, each whole or not at all.
  * One of the two places where our own errors are caught; the other is `describe`.
  */
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Instrumentation, Patch } from '../instrumentation.js'
 import { ledger } from '../ledger.js'
-import { debug, warnOnce } from '../log.js'
+import { debug, messageOf, warnOnce } from '../log.js'
+import { watchChannels, type Opened } from './channels.js'
 import type { Core, PatchKit } from './kit.js'
 import { hookRequire, type Loaded } from './require.js'
 
 /** An instrumentation as listed: enough to know when to load it. */
 export interface Listed {
   readonly name: string
+  /** What others call it. */
+  readonly aliases?: readonly string[]
   /** Packages and builtins that it patches. */
   readonly modules: readonly string[]
   /** Diagnostics channels whose first message loads it. */
@@ -20,16 +22,20 @@ export interface Listed {
 }
 
 export class Loader {
+  private readonly listed: readonly Listed[]
   private readonly byModule = new Map<string, Listed[]>()
   private readonly loaded = new Map<string, Instrumentation>()
   private readonly kits: PatchKit[] = []
+  /** Versions by package folder. */
+  private readonly versions = new Map<string, string | undefined>()
   /** Files patched or tried, by package folder: tells whether a package came whose seam never did. */
   private readonly seen = new Map<string, Set<string>>()
   private readonly core: () => Core
-  private unhook: (() => void) | undefined
+  private readonly watches: (() => void)[] = []
 
   /** @param core gives the tracer; called when the first library comes */
   constructor(listed: readonly Listed[], core: () => Core) {
+    this.listed = listed
     this.core = core
     for (const entry of listed) {
       for (const module of entry.modules) {
@@ -37,18 +43,18 @@ export class Loader {
         if (entries === undefined) this.byModule.set(module, [entry])
         else entries.push(entry)
       }
-      for (const channel of entry.channels ?? []) this.awaitFirstMessage(entry, channel)
     }
   }
 
-  /** Starts watching `require`. */
+  /** Starts watching `require` and the channels. */
   start(): void {
-    this.unhook = hookRequire([...this.byModule.keys()], (loaded) => this.onLoad(loaded))
+    this.watches.push(hookRequire([...this.byModule.keys()], (loaded) => this.onLoad(loaded)))
+    for (const entry of this.listed) this.watches.push(watchChannels(entry.channels ?? [], () => this.open(entry)))
   }
 
   /** Takes back every patch and stops watching. */
   stop(): void {
-    this.unhook?.()
+    for (const unwatch of this.watches.splice(0)) unwatch()
     for (const kit of this.kits.splice(0).reverse()) kit.undo()
   }
 
@@ -56,44 +62,45 @@ export class Loader {
     let { exports } = loaded
     for (const listed of this.byModule.get(loaded.module) ?? []) {
       const instrumentation = this.instrumentationOf(listed)
+      const patches = instrumentation?.patches.filter((patch) => isOf(patch, loaded)) ?? []
+      if (instrumentation === undefined || (patches.length === 0 && !loaded.isMain)) continue
       const version = loaded.folder === undefined ? undefined : this.versionOf(loaded.folder)
-      const fitting = instrumentation.patches.filter((patch) => this.fits(patch, loaded, version))
-      for (const patch of fitting) exports = this.apply(instrumentation, patch, { ...loaded, exports }, version)
+      for (const patch of patches) {
+        if (this.isSupported(patch, version))
+          exports = this.apply(instrumentation, patch, { ...loaded, exports }, version)
+      }
       if (loaded.isMain) this.checkSeams(instrumentation, loaded, version)
     }
     return exports
   }
 
-  private fits(patch: Patch, loaded: Loaded, version: string | undefined): boolean {
-    if (patch.module !== loaded.module) return false
-    if (patch.file === undefined ? !loaded.isMain : patch.file !== loaded.file) return false
-    return patch.versions === undefined || this.isSupported(patch, version)
-  }
-
   private isSupported(patch: Patch, version: string | undefined): boolean {
+    if (patch.versions === undefined) return true
     const { inRange } = require('./package-info.js') as typeof import('./package-info.js')
-    return version !== undefined && inRange(version, patch.versions as string)
+    return version !== undefined && inRange(version, patch.versions)
   }
 
   private versionOf(folder: string): string | undefined {
-    const { packageVersion } = require('./package-info.js') as typeof import('./package-info.js')
-    return packageVersion(folder)
+    if (!this.versions.has(folder)) {
+      const { packageVersion } = require('./package-info.js') as typeof import('./package-info.js')
+      this.versions.set(folder, packageVersion(folder))
+    }
+    return this.versions.get(folder)
   }
 
   private apply(instrumentation: Instrumentation, patch: Patch, loaded: Loaded, version: string | undefined): unknown {
-    const { PatchKit } = require('./kit.js') as typeof import('./kit.js')
-    const kit = new PatchKit(this.core(), instrumentation.name)
     const entry = { instrumentation: instrumentation.name, module: loaded.module, version, file: patch.file }
+    let kit: PatchKit | undefined
     this.remember(loaded, patch)
     try {
+      kit = this.newKit(instrumentation)
       const replacement = patch.patch(loaded.exports as never, kit)
-      this.kits.push(kit)
       ledger.libraries.push({ ...entry, outcome: 'patched' })
       debug(`patched ${label(loaded, version)}`)
       return replacement ?? loaded.exports
     } catch (error) {
-      kit.undo()
-      const why = error instanceof Error ? error.message : String(error)
+      kit?.undo()
+      const why = messageOf(error)
       ledger.libraries.push({ ...entry, outcome: 'refused', why })
       warnOnce(`patch:${loaded.module}:${version}`, `${label(loaded, version)} is not traced: ${why}`)
       return loaded.exports
@@ -102,22 +109,17 @@ export class Loader {
 
   /** A package has loaded whole. Was any of its files one that we know? */
   private checkSeams(instrumentation: Instrumentation, loaded: Loaded, version: string | undefined): void {
-    const patches = instrumentation.patches.filter((patch) => patch.module === loaded.module && !patch.optional)
-    const inRange = patches.filter((patch) => patch.versions === undefined || this.isSupported(patch, version))
-    const why =
-      inRange.length === 0
-        ? `supported are ${[...new Set(patches.map((patch) => patch.versions))].join(' and ')}`
-        : missingFile(inRange, this.seen.get(loaded.folder ?? ''))
-    if (why === undefined || patches.length === 0) return
     const { module } = loaded
-    ledger.libraries.push({
-      instrumentation: instrumentation.name,
-      module,
-      version,
-      file: undefined,
-      outcome: 'refused',
-      why,
-    })
+    const patches = instrumentation.patches.filter((patch) => patch.module === module)
+    if (patches.every((patch) => patch.optional)) return
+    const fitting = patches.filter((patch) => this.isSupported(patch, version))
+    const why =
+      fitting.length === 0
+        ? `supported are ${[...new Set(patches.map((patch) => patch.versions))].join(' and ')}`
+        : missingFile(fitting, this.seen.get(loaded.folder ?? ''))
+    if (why === undefined) return
+    const { name } = instrumentation
+    ledger.libraries.push({ instrumentation: name, module, version, file: undefined, outcome: 'refused', why })
     warnOnce(`seam:${module}:${version}`, `${label(loaded, version)} is not traced: ${why}`)
   }
 
@@ -128,45 +130,42 @@ export class Loader {
     else files.add(patch.file)
   }
 
-  private instrumentationOf(listed: Listed): Instrumentation {
+  /** Undefined if it cannot be loaded. */
+  private instrumentationOf(listed: Listed): Instrumentation | undefined {
     const known = this.loaded.get(listed.name)
     if (known !== undefined) return known
-    const instrumentation = listed.load()
-    this.loaded.set(listed.name, instrumentation)
-    return instrumentation
-  }
-
-  /** Loads the instrumentation when its library first speaks; all its channels are then listened to. */
-  private awaitFirstMessage(listed: Listed, channel: string): void {
-    const onFirst = (message: unknown): void => {
-      unsubscribe(channel, onFirst)
-      this.listen(this.instrumentationOf(listed), channel, message)
+    try {
+      const instrumentation = listed.load()
+      this.loaded.set(listed.name, instrumentation)
+      return instrumentation
+    } catch (error) {
+      warnOnce(`load:${listed.name}`, `${listed.name} is not traced: ${messageOf(error)}`)
+      return undefined
     }
-    subscribe(channel, onFirst)
   }
 
-  private listen(instrumentation: Instrumentation, firstChannel: string, firstMessage: unknown): void {
+  private open(listed: Listed): Opened | undefined {
+    const instrumentation = this.instrumentationOf(listed)
+    if (instrumentation === undefined) return undefined
+    return { channels: instrumentation.channels ?? {}, kit: this.newKit(instrumentation) }
+  }
+
+  /** A kit whose patches {@link stop} takes back. */
+  private newKit(instrumentation: Instrumentation): PatchKit {
     const { PatchKit } = require('./kit.js') as typeof import('./kit.js')
     const kit = new PatchKit(this.core(), instrumentation.name)
     this.kits.push(kit)
-    for (const [channel, listener] of Object.entries(instrumentation.channels ?? {})) {
-      const guarded = (message: unknown): void => {
-        try {
-          listener(message as never, kit)
-        } catch (error) {
-          // Thrown on, it would end the process by way of uncaughtException.
-          warnOnce(`channel:${channel}`, `listening to ${channel} failed: ${String(error)}`)
-        }
-      }
-      subscribe(channel, guarded)
-      kit.onUndo(() => unsubscribe(channel, guarded))
-      if (channel === firstChannel) guarded(firstMessage)
-    }
+    return kit
   }
 }
 
+/** Whether `patch` is one of this file, whatever its version. */
+function isOf(patch: Patch, loaded: Loaded): boolean {
+  return patch.module === loaded.module && (patch.file === undefined ? loaded.isMain : patch.file === loaded.file)
+}
+
 function missingFile(patches: readonly Patch[], seen: ReadonlySet<string> | undefined): string | undefined {
-  const missing = patches.find((patch) => patch.file !== undefined && seen?.has(patch.file) !== true)
+  const missing = patches.find(({ file, optional }) => file !== undefined && !optional && seen?.has(file) !== true)
   return missing === undefined ? undefined : `it has no ${missing.file} that could be patched`
 }
 

@@ -1,6 +1,7 @@
 /**
  * Runs an application in a process of its own with the preload, and gathers what it printed and which spans arrived.
  */
+import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { Collector, type Arrived } from './collector.js'
@@ -84,6 +85,14 @@ export async function trace(app: App, options: RunOptions = {}): Promise<Traced>
   } finally {
     await collector.stop()
   }
+}
+
+/** As {@link trace}, for an application that is to end well: nothing on stderr, status 0. */
+export async function succeed(app: App, options: RunOptions = {}): Promise<Traced> {
+  const ran = await trace(app, options)
+  assert.equal(ran.stderr, '')
+  assert.equal(ran.code, 0)
+  return ran
 }
 
 /** Runs `app` without the preload. */

@@ -1,0 +1,72 @@
+/**
+ * What `fetch` spans tell: pure functions of undici's requests.
+ */
+import type { Socket } from 'node:net'
+import { redactUrl, type Description } from '../src/instrumentation.js'
+import { addressTags, answerTags, methodTags } from './http-describe.js'
+
+/** undici's request as far as it is relied upon. */
+export interface UndiciRequest {
+  readonly origin: string | URL
+  /** With the query; `host:port` for CONNECT. */
+  readonly path: string
+  readonly method: string
+  /** The protocol to change to. */
+  readonly upgrade?: string | null
+  /** `[name, value, …]`; lines of text in undici 5. */
+  readonly headers: unknown
+  addHeader(name: string, value: string): unknown
+}
+
+export interface UndiciResponse {
+  /** Null for a WebSocket over HTTP/2. */
+  readonly statusCode: number | null
+}
+
+/** Scheme, host and port of an origin. */
+const ORIGIN = /^(https?):\/\/(?:[^@/]*@)?(?:\[([^\]]*)\]|([^:/]*))(?::(\d+))?/i
+
+/** A request to be sent. */
+export function describeRequest({ origin, path, method }: UndiciRequest, redacted: readonly string[]): Description {
+  const base = String(origin)
+  const [, scheme, ipv6, host, port] = ORIGIN.exec(base) ?? []
+  const url = path.startsWith('/') ? `${base.endsWith('/') ? base.slice(0, -1) : base}${path}` : path
+  return {
+    tags: {
+      ...methodTags(method),
+      'http.url': redactUrl(url, redacted),
+      'peer.hostname': ipv6 ?? host,
+      'peer.port': Number(port ?? (scheme?.toLowerCase() === 'https' ? 443 : 80)),
+    },
+  }
+}
+
+/** The connection that it went out on. */
+export function describeConnection(socket: Socket): Description {
+  return { tags: addressTags(socket) }
+}
+
+/** What came back. */
+export function describeResponse({ statusCode }: UndiciResponse): Description {
+  return { tags: answerTags(statusCode ?? undefined) }
+}
+
+/** The headers that the caller has set: their names in lower case, and the one that may hold a signature. */
+export function callersHeaders(headers: unknown): {
+  readonly names: readonly string[]
+  readonly authorization: string
+} {
+  const list = typeof headers === 'string' ? headerLines(headers) : Array.isArray(headers) ? (headers as unknown[]) : []
+  const names: string[] = []
+  for (let i = 0; i < list.length; i += 2) names.push(String(list[i]).toLowerCase())
+  const at = names.indexOf('authorization')
+  return { names, authorization: at === -1 ? '' : String(list[2 * at + 1]) }
+}
+
+/** `name: value` lines as `[name, value, …]`. */
+function headerLines(text: string): string[] {
+  return text.split('\r\n').flatMap((line) => {
+    const colon = line.indexOf(':')
+    return colon === -1 ? [] : [line.slice(0, colon), line.slice(colon + 1).trim()]
+  })
+}

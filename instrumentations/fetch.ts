@@ -1,0 +1,104 @@
+/**
+ * The global `fetch` and the `undici` package: a span for each request sent, of a redirect's every hop.
+ *
+ * undici publishes a request's life on diagnostics channels, Node's copy and an installed one on the same. Only `create`
+ * comes in the caller's scope; the others come in the scope of whichever request opened the connection, so the span hangs
+ * on the request. undici's MockAgent publishes nothing: what it answers has no span.
+ */
+import type { Socket } from 'node:net'
+import { defineInstrumentation, describe, fail, Stamp, type Kit, type Span } from '../src/instrumentation.js'
+import {
+  callersHeaders,
+  describeConnection,
+  describeRequest,
+  describeResponse,
+  type UndiciRequest,
+  type UndiciResponse,
+} from './fetch-describe.js'
+import { patchDispatcher } from './fetch-dispatcher.js'
+import { isAbort, isSigned, methodOf } from './http-describe.js'
+
+export const fetch = defineInstrumentation({
+  name: 'fetch',
+  patches: [
+    // Of the installed package alone: Node's own copy has no pool that could queue.
+    { module: 'undici', versions: '>=5 <7', file: 'lib/dispatcher-base.js', optional: true, patch: patchDispatcher },
+    {
+      module: 'undici',
+      versions: '>=6 <9',
+      file: 'lib/dispatcher/dispatcher-base.js',
+      optional: true,
+      patch: patchDispatcher,
+    },
+  ],
+  channels: {
+    'undici:request:create': onCreate,
+    'undici:client:sendHeaders': onSendHeaders,
+    'undici:request:headers': onHeaders,
+    'undici:request:trailers': onTrailers,
+    'undici:request:error': onError,
+  },
+})
+
+const clientSpan = Stamp<Span>()
+
+// ---- channels ----
+
+function onCreate({ request }: Message, kit: Kit): void {
+  const span = kit.startSpan(methodOf(request.method), 'client')
+  if (span === undefined) return
+  if (span.record !== undefined) {
+    clientSpan.set(request, span)
+    describe(span, describeRequest, request, kit.options.redactedKeys)
+  }
+  const { names, authorization } = callersHeaders(request.headers)
+  if (isSigned(request.path, authorization)) return
+  kit.inject(
+    span,
+    (name, value) => request.addHeader(name, value),
+    (name) => names.includes(name),
+  )
+}
+
+function onSendHeaders({ request, socket }: Message & { readonly socket: Socket }, kit: Kit): void {
+  const span = clientSpan.get(request)
+  if (span === undefined) return
+  describe(span, describeConnection, socket)
+  if (isAnsweredInSilence(request)) kit.linger(span)
+}
+
+/** undici 5 says no more of a request that changes the protocol. */
+function isAnsweredInSilence({ headers, method, upgrade }: UndiciRequest): boolean {
+  return typeof headers === 'string' && (upgrade != null || method === 'CONNECT')
+}
+
+function onHeaders({ request, response }: Message & { readonly response: UndiciResponse }, kit: Kit): void {
+  const span = clientSpan.get(request)
+  if (span === undefined || isInterim(response)) return
+  describe(span, describeResponse, response)
+  kit.linger(span)
+}
+
+/** 103 and its like: the response proper is still to come. */
+function isInterim({ statusCode }: UndiciResponse): boolean {
+  return statusCode !== null && statusCode < 200 && statusCode !== 101
+}
+
+/** The body has arrived whole, or the connection has changed hands. */
+function onTrailers({ request }: Message): void {
+  clientSpan.get(request)?.finish()
+}
+
+function onError({ request, error }: Message & { readonly error: unknown }): void {
+  const span = clientSpan.get(request)
+  if (span === undefined) return
+  // What is no object was the reason given to a signal's abort().
+  if (typeof error === 'object' && !isAbort(error)) fail(span, error)
+  span.finish()
+}
+
+// ---- the little of undici relied upon ----
+
+interface Message {
+  readonly request: UndiciRequest
+}
