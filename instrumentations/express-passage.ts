@@ -4,7 +4,7 @@
  */
 import type { ServerResponse } from 'node:http'
 import { activeSpan, fail, logError, routeOf, type Ending, type Span } from '../src/instrumentation.js'
-import { patternOf, type Layer } from './express-route.js'
+import { mountPattern, type Layer } from './express-route.js'
 
 /** A router that the response is in. */
 export class Frame {
@@ -67,7 +67,14 @@ export class Passage implements Ending {
   passTo(frame: Frame, layer: Layer, isHandler: boolean): void {
     this.passOn(frame)
     frame.mount = isHandler ? undefined : layer
-    if (isHandler && frame.pattern !== undefined) this.nominate(frame, frame.pattern || '/')
+    if (isHandler && frame.pattern !== undefined) this.nominate(frame, frame.pattern)
+  }
+
+  /** A function is about to be told of an error. */
+  failTo(frame: Frame, layer: Layer, error: unknown): void {
+    this.next(frame, error)
+    // In a route there is no mount.
+    if (!('method' in layer)) frame.mount = layer
   }
 
   /** Whoever had the response has called `next`. */
@@ -118,7 +125,7 @@ export class Passage implements Ending {
 /** The pattern below which the middleware runs that has the response. */
 export function mountOf({ mount, prefix, baseLength }: Frame, baseUrl: unknown): string | undefined {
   if (mount === undefined) return prefix
-  return patternOf(mount, prefix, () => String(baseUrl).slice(baseLength) || '/')
+  return mountPattern(mount, prefix, () => String(baseUrl).slice(baseLength) || '/')
 }
 
 /** Not what `next` takes to leave a route or a router. */

@@ -28,14 +28,23 @@ function pathIn(args: ArrayLike<unknown>): unknown {
 }
 
 /**
- * The pattern of a route's or mount's layer below `prefix`; the root is ''.
+ * The pattern of a route below `prefix`.
  *
- * @param text gives the part of the URL that the layer has matched; asked for only where there are several paths
+ * @param text gives the path that the layer has matched; asked for only where it was registered with several
  * @returns undefined where it is not known
  */
-export function patternOf(layer: Layer, prefix: string | undefined, text: () => string): string | undefined {
+export function routePattern(layer: Layer, prefix: string | undefined, text: () => string): string | undefined {
+  const pattern = patternOf(layer, layer.route?.path, prefix, text)
+  return pattern === '' ? '/' : pattern
+}
+
+/** As {@link routePattern} for what is mounted: a prefix for what is inside, thus '' for the root. */
+export function mountPattern(layer: Layer, prefix: string | undefined, text: () => string): string | undefined {
+  return patternOf(layer, mountPath.get(layer) ?? layer.rawPath, prefix, text)
+}
+
+function patternOf(layer: Layer, path: unknown, prefix: string | undefined, text: () => string): string | undefined {
   if (prefix === undefined) return undefined
-  const path = layer.route === undefined ? (mountPath.get(layer) ?? layer.rawPath) : layer.route.path
   if (Array.isArray(path)) return join(prefix, memberOf(layer, path, text()))
   const last = lastPattern.get(layer)
   if (last?.prefix === prefix) return last.pattern
@@ -58,7 +67,7 @@ export function labelOf(layer: Layer, pattern: string | undefined): string {
   const last = lastLabel.get(layer)
   if (last !== undefined && last.pattern === pattern) return last.label
   const name = nameOf(layer) ?? 'handler'
-  const label = pattern === undefined ? name : `${name} ${pattern || '/'}`
+  const label = pattern === undefined ? name : `${name} ${pattern}`
   lastLabel.set(layer, { pattern, label })
   return label
 }

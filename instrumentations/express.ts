@@ -14,10 +14,9 @@ import {
   Stamp,
   withSpan,
   type Kit,
-  type Span,
 } from '../src/instrumentation.js'
 import { mountOf, Passage, type Frame } from './express-passage.js'
-import { labelOf, nameOf, pathname, patternOf, rememberMount, type Layer } from './express-route.js'
+import { labelOf, nameOf, pathname, routePattern, rememberMount, type Layer } from './express-route.js'
 
 const EXPRESS_4 = '>=4.16 <5'
 const ROUTER = '>=2 <3'
@@ -96,18 +95,16 @@ function patchLayer(prototype: Layer, request: string, failure: string, kit: Kit
       if (passage === undefined || frame === undefined || this.handle.length > 3)
         return handle.call(this, req, res, next)
       if (this.route !== undefined) {
-        frame.pattern = patternOf(this, frame.prefix, () => pathname(req.url))
+        frame.pattern = routePattern(this, frame.prefix, () => pathname(req.url))
         return handle.call(this, req, res, next)
       }
       const isHandler = 'method' in this
       passage.passTo(frame, this, isHandler)
       if (!isHandler && !middlewareSpans) return handle.call(this, req, res, next)
-      const label = isHandler
-        ? labelOf(this, frame.pattern)
-        : `middleware ${nameOf(this) ?? mountOf(frame, req.baseUrl)}`
-      const span = startSpan(passage, frame, label, kit)
-      if (isHandler && span !== undefined) span.setTag('http.route', frame.candidate)
-      return run(passage, frame, span, next, (then) => handle.call(this, req, res, then))
+      const turn = isHandler
+        ? { passage, frame, name: labelOf(this, frame.pattern), route: frame.pattern }
+        : { passage, frame, name: titleOf('middleware', this, frame, req) }
+      return run(turn, kit, next, (then) => handle.call(this, req, res, then))
     }
   })
   kit.wrap(prototype, failure, (handle: HandleError) => {
@@ -115,28 +112,34 @@ function patchLayer(prototype: Layer, request: string, failure: string, kit: Kit
       const passage = passageOf(res)
       const frame = passage?.frame
       if (passage === undefined || frame === undefined) return handle.call(this, error, req, res, next)
-      passage.next(frame, error)
+      passage.failTo(frame, this, error)
       if (!middlewareSpans || this.handle.length !== 4) return handle.call(this, error, req, res, next)
-      const span = startSpan(passage, frame, `error handler ${nameOf(this) ?? mountOf(frame, req.baseUrl)}`, kit)
-      return run(passage, frame, span, next, (then) => handle.call(this, error, req, res, then))
+      const turn = { passage, frame, name: titleOf('error handler', this, frame, req) }
+      return run(turn, kit, next, (then) => handle.call(this, error, req, res, then))
     }
   })
 }
 
-function startSpan(passage: Passage, frame: Frame, name: string, kit: Kit): Span | undefined {
-  if (!passage.records) return undefined
-  return (frame.open = kit.startSpan(name, undefined, passage.above().context()))
+/** The span's name of what is no handler: the function's own, or where it is mounted. */
+function titleOf(kind: string, layer: Layer, frame: Frame, req: Request): string {
+  return `${kind} ${nameOf(layer) ?? (mountOf(frame, req.baseUrl) || '/')}`
 }
 
-/** Lets a function of the application run in its span, which ends when the response is passed on, or is over. */
-function run(
-  passage: Passage,
-  frame: Frame,
-  span: Span | undefined,
-  pass: Next,
-  call: (next: Next) => unknown,
-): unknown {
+/** What a function of the application runs in. */
+interface Turn {
+  readonly passage: Passage
+  readonly frame: Frame
+  /** Of the span. */
+  readonly name: string
+  readonly route?: string | undefined
+}
+
+/** Lets a function of the application run in a span, which ends when the response is passed on, or is over. */
+function run({ passage, frame, name, route }: Turn, kit: Kit, pass: Next, call: (next: Next) => unknown): unknown {
   const above = passage.above()
+  const span = passage.records ? kit.startSpan(name, undefined, above.context()) : undefined
+  if (route !== undefined) span?.setTag('http.route', route)
+  frame.open = span
   let hasPassed = false
   function next(this: unknown, error?: unknown): unknown {
     // Who calls `next` again has no more say in what becomes of the response.
