@@ -124,8 +124,7 @@ export class Passage implements Ending {
 
 /** The pattern below which the middleware runs that has the response. */
 export function mountOf({ mount, prefix, baseLength }: Frame, baseUrl: unknown): string | undefined {
-  if (mount === undefined) return prefix
-  return mountPattern(mount, prefix, () => String(baseUrl).slice(baseLength) || '/')
+  return mount === undefined ? prefix : mountPattern(mount, prefix, String(baseUrl).slice(baseLength))
 }
 
 /** Not what `next` takes to leave a route or a router. */

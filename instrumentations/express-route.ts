@@ -30,22 +30,27 @@ function pathIn(args: ArrayLike<unknown>): unknown {
 /**
  * The pattern of a route below `prefix`.
  *
- * @param text gives the path that the layer has matched; asked for only where it was registered with several
- * @returns undefined where it is not known
+ * @param url the request's, as the router sees it: tells which of several paths has matched
+ * @returns undefined where the pattern is not known
  */
-export function routePattern(layer: Layer, prefix: string | undefined, text: () => string): string | undefined {
-  const pattern = patternOf(layer, layer.route?.path, prefix, text)
+export function routePattern(layer: Layer, prefix: string | undefined, url: unknown): string | undefined {
+  const path = layer.route?.path
+  const pattern = patternOf(layer, path, prefix, Array.isArray(path) ? pathname(url) : '')
   return pattern === '' ? '/' : pattern
 }
 
-/** As {@link routePattern} for what is mounted: a prefix for what is inside, thus '' for the root. */
-export function mountPattern(layer: Layer, prefix: string | undefined, text: () => string): string | undefined {
-  return patternOf(layer, mountPath.get(layer) ?? layer.rawPath, prefix, text)
+/**
+ * The pattern of what is mounted: a prefix for what is inside, thus '' for the root.
+ *
+ * @param matched the part of the path that the mount has taken
+ */
+export function mountPattern(layer: Layer, prefix: string | undefined, matched: string): string | undefined {
+  return patternOf(layer, mountPath.get(layer) ?? layer.rawPath, prefix, matched || '/')
 }
 
-function patternOf(layer: Layer, path: unknown, prefix: string | undefined, text: () => string): string | undefined {
+function patternOf(layer: Layer, path: unknown, prefix: string | undefined, text: string): string | undefined {
   if (prefix === undefined) return undefined
-  if (Array.isArray(path)) return join(prefix, memberOf(layer, path, text()))
+  if (Array.isArray(path)) return join(prefix, memberOf(layer, path, text))
   const last = lastPattern.get(layer)
   if (last?.prefix === prefix) return last.pattern
   const pattern = join(prefix, path)

@@ -16,7 +16,7 @@ import {
   type Kit,
 } from '../src/instrumentation.js'
 import { mountOf, Passage, type Frame } from './express-passage.js'
-import { labelOf, nameOf, pathname, routePattern, rememberMount, type Layer } from './express-route.js'
+import { labelOf, nameOf, routePattern, rememberMount, type Layer } from './express-route.js'
 
 const EXPRESS_4 = '>=4.16 <5'
 const ROUTER = '>=2 <3'
@@ -95,16 +95,19 @@ function patchLayer(prototype: Layer, request: string, failure: string, kit: Kit
       if (passage === undefined || frame === undefined || this.handle.length > 3)
         return handle.call(this, req, res, next)
       if (this.route !== undefined) {
-        frame.pattern = routePattern(this, frame.prefix, () => pathname(req.url))
+        frame.pattern = routePattern(this, frame.prefix, req.url)
         return handle.call(this, req, res, next)
       }
       const isHandler = 'method' in this
       passage.passTo(frame, this, isHandler)
-      if (!isHandler && !middlewareSpans) return handle.call(this, req, res, next)
-      const turn = isHandler
-        ? { passage, frame, name: labelOf(this, frame.pattern), route: frame.pattern }
-        : { passage, frame, name: titleOf('middleware', this, frame, req) }
-      return run(turn, kit, next, (then) => handle.call(this, req, res, then))
+      // No closure in this function: middleware would pay for it.
+      if (isHandler) {
+        const turn = { passage, frame, name: labelOf(this, frame.pattern), route: frame.pattern }
+        return run(turn, kit, handle, this, [req, res], next)
+      }
+      if (!middlewareSpans) return handle.call(this, req, res, next)
+      const turn = { passage, frame, name: titleOf('middleware', this, frame, req) }
+      return run(turn, kit, handle, this, [req, res], next)
     }
   })
   kit.wrap(prototype, failure, (handle: HandleError) => {
@@ -115,7 +118,7 @@ function patchLayer(prototype: Layer, request: string, failure: string, kit: Kit
       passage.failTo(frame, this, error)
       if (!middlewareSpans || this.handle.length !== 4) return handle.call(this, error, req, res, next)
       const turn = { passage, frame, name: titleOf('error handler', this, frame, req) }
-      return run(turn, kit, next, (then) => handle.call(this, error, req, res, then))
+      return run(turn, kit, handle, this, [error, req, res], next)
     }
   })
 }
@@ -134,8 +137,20 @@ interface Turn {
   readonly route?: string | undefined
 }
 
-/** Lets a function of the application run in a span, which ends when the response is passed on, or is over. */
-function run({ passage, frame, name, route }: Turn, kit: Kit, pass: Next, call: (next: Next) => unknown): unknown {
+/**
+ * Lets a layer call its function in a span, which ends when the response is passed on, or is over.
+ *
+ * @param args of the layer's method `handle`, less the last one
+ * @param pass the last one: the router's `next`
+ */
+function run(
+  { passage, frame, name, route }: Turn,
+  kit: Kit,
+  handle: (this: Layer, ...args: never[]) => unknown,
+  layer: Layer,
+  args: unknown[],
+  pass: Next,
+): unknown {
   const above = passage.above()
   const span = passage.records ? kit.startSpan(name, undefined, above.context()) : undefined
   if (route !== undefined) span?.setTag('http.route', route)
@@ -149,7 +164,11 @@ function run({ passage, frame, name, route }: Turn, kit: Kit, pass: Next, call: 
     const goOn = (): unknown => Reflect.apply(pass, this, arguments) as unknown
     return span !== undefined && activeSpan() === span ? withSpan(above, goOn) : goOn()
   }
-  return span === undefined ? call(next) : withSpan(span, () => call(next))
+  args.push(next)
+  // Where the application has lost the context it gets it back here, span or not.
+  const wanted = span ?? above
+  if (activeSpan() === wanted) return handle.apply(layer, args as never)
+  return withSpan(wanted, () => handle.apply(layer, args as never))
 }
 
 // ---- the little of express and router relied upon ----
