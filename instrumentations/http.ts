@@ -6,7 +6,17 @@
  * about to write, so that `getHeaders()` answers as ever.
  */
 import type * as Http from 'node:http'
-import { defineInstrumentation, describe, fail, Stamp, withSpan, type Kit, type Span } from '../src/instrumentation.js'
+import {
+  defineInstrumentation,
+  describe,
+  endsWith,
+  fail,
+  serverSpan,
+  Stamp,
+  withSpan,
+  type Kit,
+  type Span,
+} from '../src/instrumentation.js'
 import {
   describeAnswer,
   describeClient,
@@ -25,7 +35,6 @@ export const http = defineInstrumentation({
   ],
 })
 
-const serverSpan = Stamp<Span>()
 /** Null where tracing was suppressed when the request was made. */
 const clientSpan = Stamp<Span | null>()
 
@@ -84,6 +93,7 @@ function patchServerResponse(prototype: Http.ServerResponse, kit: Kit): void {
 function finishServer(res: Http.ServerResponse): void {
   const span = serverSpan.get(res)
   if (span?.record === undefined) return
+  endsWith.get(res)?.end()
   describe(span, describeResponse, res, span.name)
   span.finish()
 }

@@ -2,14 +2,17 @@
  * Every instrumentation, a line each. Nothing is loaded until its library is.
  */
 import type { Listed } from '../src/hooks/loader.js'
+import type { Instrumentation } from '../src/instrumentation.js'
 
 export const instrumentations: readonly Listed[] = [
-  { name: 'http', modules: ['http', 'https'], load: () => (require('./http.js') as typeof import('./http.js')).http },
-  {
-    name: 'fetch',
-    aliases: ['undici'],
-    modules: ['undici'],
-    channels: ['undici:request:create'],
-    load: () => (require('./fetch.js') as typeof import('./fetch.js')).fetch,
-  },
+  listed('http', ['http', 'https']),
+  listed('express', ['express', 'router']),
+  listed('fetch', ['undici'], { aliases: ['undici'], channels: ['undici:request:create'] }),
 ]
+
+/** An instrumentation stands in the file of its name, under its name. */
+function listed(name: string, modules: readonly string[], more: Partial<Listed> = {}): Listed {
+  const load = (): Instrumentation =>
+    (require(`./${name}.js`) as Record<string, Instrumentation>)[name] as Instrumentation
+  return { name, modules, load, ...more }
+}

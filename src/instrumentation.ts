@@ -98,6 +98,16 @@ export interface Kit {
  */
 export const routeOf = Stamp<string | undefined>()
 
+/** The server's span of a response. Without one a framework need not trace: nobody would tell it when the response is over. */
+export const serverSpan = Stamp<Span>()
+
+/** What a framework has to end with a response: called by the server's instrumentation before the server's span ends. */
+export const endsWith = Stamp<Ending>()
+
+export interface Ending {
+  end(): void
+}
+
 /** What a describer found out: pure data, so that it can be tested without a span. */
 export interface Description {
   readonly name?: string
@@ -130,8 +140,13 @@ export function describe<Args extends unknown[]>(
 
 /** Marks a span as failed by `error` and logs it (OpenTracing conventions). Does not finish it. */
 export function fail(span: Span, error: unknown): void {
-  if (span.record === undefined) return
   span.setTag('error', true)
+  logError(span, error)
+}
+
+/** Logs `error` without calling the span failed. */
+export function logError(span: Span, error: unknown): void {
+  if (span.record === undefined) return
   try {
     span.log(errorFields(error))
   } catch {

@@ -20,6 +20,11 @@ export function spansOf(spans: readonly Arrived[], component: string): Arrived[]
   return spans.filter((span) => span.component === component).sort((a, b) => a.start - b.start)
 }
 
+/** Spans of requests received, in the order in which they started. */
+export function serversIn(spans: readonly Arrived[]): Arrived[] {
+  return spans.filter((span) => span.kind === 'server').sort(byStart)
+}
+
 export function assertChild(child: Arrived, parent: Arrived): void {
   assert.equal(child.traceId, parent.traceId, `${child.name} is in another trace than ${parent.name}`)
   assert.equal(child.parentSpanId, parent.spanId, `${child.name} is no child of ${parent.name}`)
