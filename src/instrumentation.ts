@@ -14,6 +14,7 @@ import type { StatementPolicy } from './config/variables.js'
 
 export { activeScope, activeSpan, bind, withScope, withSpan, withoutTracing, type Scope } from './scope/scope.js'
 export { redactUrl } from './redact.js'
+export { truncate } from './tracer/limits.js'
 export { Stamp }
 export type { Span, SpanContext, SpanKind }
 
@@ -138,17 +139,21 @@ export function describe<Args extends unknown[]>(
   }
 }
 
-/** Marks a span as failed by `error` and logs it (OpenTracing conventions). Does not finish it. */
-export function fail(span: Span, error: unknown): void {
+/**
+ * Marks a span as failed by `error` and logs it (OpenTracing conventions). Does not finish it.
+ *
+ * @param redact takes out of an error's message what must not be told
+ */
+export function fail(span: Span, error: unknown, redact?: (message: string) => string): void {
   span.setTag('error', true)
-  logError(span, error)
+  logError(span, error, redact)
 }
 
 /** Logs `error` without calling the span failed. */
-export function logError(span: Span, error: unknown): void {
+export function logError(span: Span, error: unknown, redact?: (message: string) => string): void {
   if (span.record === undefined) return
   try {
-    span.log(errorFields(error))
+    span.log(errorFields(error, redact))
   } catch {
     // An error whose properties throw when read.
     ledger.describeErrors++
@@ -156,8 +161,16 @@ export function logError(span: Span, error: unknown): void {
 }
 
 /** The log fields of an error. Its other properties may hold data (pg's `detail`) and are not recorded. */
-function errorFields(error: unknown): Record<string, string> {
-  if (!(error instanceof Error)) return { event: 'error', 'error.kind': typeof error, message: String(error) }
-  const { name, message, stack } = error
-  return { event: 'error', 'error.kind': name, message, ...(typeof stack === 'string' && { stack }) }
+function errorFields(error: unknown, redact: ((message: string) => string) | undefined): Record<string, string> {
+  const isError = error instanceof Error
+  const original = isError ? error.message : String(error)
+  const message = redact === undefined ? original : redact(original)
+  if (!isError) return { event: 'error', 'error.kind': typeof error, message }
+  const stack = message === original ? error.stack : redactedStack(error.stack, original, message)
+  return { event: 'error', 'error.kind': error.name, message, ...(typeof stack === 'string' && { stack }) }
+}
+
+/** A stack begins with the message that the error was made with. If that is another one, nothing is known of it. */
+function redactedStack(stack: string | undefined, original: string, message: string): string | undefined {
+  return stack?.includes(original) === true ? stack.replace(original, () => message) : undefined
 }
