@@ -8,6 +8,7 @@ export const instrumentations: readonly Listed[] = [
   listed('http', ['http', 'https']),
   listed('express', ['express', 'router']),
   listed('fetch', ['undici'], { aliases: ['undici'], channels: ['undici:request:create'] }),
+  listed('pg', ['pg', 'pg-pool']),
 ]
 
 /** An instrumentation stands in the file of its name, under its name. */

@@ -25,6 +25,11 @@ export function serversIn(spans: readonly Arrived[]): Arrived[] {
   return spans.filter((span) => span.kind === 'server').sort(byStart)
 }
 
+/** The texts of a component's database queries, in the order in which they started. */
+export function statementsOf(spans: readonly Arrived[], component: string): unknown[] {
+  return spansOf(spans, component).map((span) => span.attributes['db.query.text'])
+}
+
 export function assertChild(child: Arrived, parent: Arrived): void {
   assert.equal(child.traceId, parent.traceId, `${child.name} is in another trace than ${parent.name}`)
   assert.equal(child.parentSpanId, parent.spanId, `${child.name} is no child of ${parent.name}`)

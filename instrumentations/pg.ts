@@ -1,0 +1,133 @@
+/**
+ * `pg`: the span of a query, one for each call of `client.query`, in whatever form, and so one for each `pool.query`.
+ *
+ * `pg` makes a query out of most forms by itself and puts it at the end of the client's queue: there it is picked up, so
+ * that the caller's arguments, callback and promise stay what they are. See pg-query.ts for how it ends.
+ */
+import { activeScope, bind, defineInstrumentation, describe, type Kit, type Span } from '../src/instrumentation.js'
+import { describeQuery, type ClientFacts, type QueryFacts } from './pg-describe.js'
+import { patchNativeQuery } from './pg-native.js'
+import { failQuery, QueryWatch, running, type Running, type Submittable } from './pg-query.js'
+
+export const pg = defineInstrumentation({
+  name: 'pg',
+  patches: [
+    { module: 'pg', versions: '>=8 <9', file: 'lib/client.js', patch: patchClient },
+    { module: 'pg', versions: '>=8 <9', file: 'lib/native/client.js', optional: true, patch: patchNativeClient },
+    { module: 'pg-pool', versions: '>=2 <4', patch: patchPool },
+  ],
+})
+
+// ---- client ----
+
+function patchClient(Client: ClientClass, kit: Kit): void {
+  const watch = new QueryWatch(kit)
+  watch.patch(Client.Query.prototype)
+  patchQueries(Client.prototype, kit, (query) => watch.watch(query))
+}
+
+function patchNativeClient(Client: ClientClass, kit: Kit): void {
+  patchNativeQuery(Client.Query.prototype, new QueryWatch(kit), kit)
+  patchQueries(Client.prototype, kit, (query) => query instanceof Client.Query)
+}
+
+/** @param sees whether the end of a query that the application has made will be seen */
+function patchQueries(prototype: Client, kit: Kit, sees: (query: Submittable) => boolean): void {
+  /** The query that `pg` is making of a text, until it is in the client's queue. */
+  let entering: Running | undefined
+
+  kit.wrap(prototype, 'query', (query: Client['query']) => {
+    return function queryTraced(config) {
+      const span = config == null ? undefined : kit.startSpan('postgresql', 'client')
+      if (config == null || span === undefined) return query.apply(this, arguments as never)
+      describe(span, describeQuery, this, config, kit.options.statements)
+      const current: Running = { span, scope: activeScope() }
+      const outer = entering
+      entering = isSubmittable(config) ? undefined : current
+      if (isSubmittable(config)) adopt(config, current, sees)
+      try {
+        const result = query.apply(this, arguments as never)
+        if (entering !== undefined) end(span, NOT_SENT, config, kit)
+        return result
+      } catch (error) {
+        end(span, error, config, kit)
+        throw error
+      } finally {
+        entering = outer
+      }
+    }
+  })
+  kit.wrap(prototype, '_pulseQueryQueue', (pulse: Client['_pulseQueryQueue']) => {
+    return function pulseQueryQueueTraced() {
+      const query = entering === undefined ? undefined : (this._queryQueue ?? this.queryQueue)?.at(-1)
+      if (query !== undefined) {
+        running.set(query, entering)
+        entering = undefined
+      }
+      return pulse.call(this)
+    }
+  })
+}
+
+const NOT_SENT = Object.assign(new Error('not sent: the client is closed, or has lost its connection'), {
+  stack: undefined,
+})
+
+function isSubmittable(config: string | QueryFacts): config is Submittable {
+  return typeof (config as Partial<Submittable>).submit === 'function'
+}
+
+/** A query whose end nobody can see has a span that is over at once, rather than never. */
+function adopt(query: Submittable, current: Running, sees: (query: Submittable) => boolean): void {
+  if (sees(query)) running.set(query, current)
+  else current.span.finish()
+}
+
+function end(span: Span, error: unknown, query: string | QueryFacts, kit: Kit): void {
+  failQuery(span, error, query, kit)
+  span.finish()
+}
+
+// ---- pool ----
+
+/** Whoever waits for a connection gets it from whoever gives one back, but goes on in a scope of its own. */
+function patchPool(Pool: { readonly prototype: Pool }, kit: Kit): void {
+  kit.wrap(Pool.prototype, 'connect', (connect: Pool['connect']) => {
+    return function connectTraced(...args) {
+      return connect.apply(this, args.map(boundIfCallback))
+    }
+  })
+  kit.wrap(Pool.prototype, 'query', (query: Pool['query']) => {
+    return function queryTraced(text, ...args) {
+      // A callback is called by the connection, if that is lost.
+      return query.call(this, text, ...args.map(boundIfCallback))
+    }
+  })
+}
+
+function boundIfCallback(argument: unknown): unknown {
+  return typeof argument === 'function' ? bind(argument as Callback) : argument
+}
+
+// ---- the little of pg relied upon ----
+
+interface Client extends ClientFacts {
+  query(this: Client, config: string | QueryFacts | null | undefined, ...rest: unknown[]): unknown
+  /** Called when a query has been put at the end of the queue, and whenever one is over. */
+  _pulseQueryQueue(this: Client): void
+  readonly _queryQueue?: object[]
+  /** Up to 8.16; later ones warn about it. */
+  readonly queryQueue?: object[]
+}
+
+interface ClientClass {
+  readonly prototype: Client
+  readonly Query: { readonly prototype: object; [Symbol.hasInstance](value: unknown): boolean }
+}
+
+interface Pool {
+  connect(this: Pool, ...args: unknown[]): unknown
+  query(this: Pool, text: unknown, ...args: unknown[]): unknown
+}
+
+type Callback = (this: never, ...args: never[]) => unknown
