@@ -49,7 +49,8 @@ export function logFields(fields: Readonly<Record<string, unknown>>, limits: Spa
     const value = fields[key]
     if (value === undefined) continue
     if (room-- === 0) break
-    if (key === 'error.object' && value instanceof Error) Object.assign(fixed, errorFields(value, limits), fixed)
+    if (key === 'error.object' && value instanceof Error)
+      Object.assign(fixed, { ...errorFields(value, limits), ...fixed })
     else fixed[key] = tagValue(value, limits.valueLength)
   }
   return fixed
