@@ -26,8 +26,8 @@ function sampleFor(name: string, { label }: Type<unknown>, initial: unknown): Sa
   const own = ALIASES[name]
   if (own !== undefined) return own
   const words = [...label.matchAll(/`([^`]+)`/g)].map((match) => match[1] as string)
-  const usual = [initial, 'none'].flat()
-  const other = words.find((word) => !usual.includes(word)) ?? words[0] ?? ''
+  const usual = new Set([initial, 'none'].flat())
+  const other = words.find((word) => !usual.has(word)) ?? words[0] ?? ''
   const [, least, most] = /^integer (?:of at least|from) (\d+)(?: to (\d+))?/.exec(label) ?? []
   switch (true) {
     case label === 'text':
