@@ -45,7 +45,7 @@ export class BatchingExporter implements Exporter {
     }
     this.queue.push(record)
     if (this.queue.length === 1) this.atExit.add(this)
-    // Once, when the batch is full: a timer set anew with every further span would never come under load.
+    // Once, when the batch is full: a timer set anew with every further span would cost, and come late.
     if (this.queue.length === this.limits.batchSize) this.soon(0)
     else if (this.timer === undefined) this.soon(this.limits.scheduleDelay)
   }
