@@ -8,17 +8,20 @@ export type Complain = (problem: string) => void
 export interface Type<T> {
   /** For the documentation: `integer`, `list of …`. */
   readonly label: string
+  /** For the documentation: what a bad value does, where it is not just replaced by the default. */
+  readonly ifBad?: string
   /** @returns undefined where nothing of the text can be used */
   parse(text: string, complain: Complain, env: Readonly<Record<string, string | undefined>>): T | undefined
 }
 
+const MEMBERWISE = 'the member is skipped; if none is left, the default is used'
 const EMPTY = 'names nothing'
 /** RFC 9110: a token, and text that Node agrees to write. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 const LATER = 'is not supported by this version'
 
-export const text: Type<string> = { label: 'text', parse: (value) => value }
+export const text: Type<string> = { label: 'text', ifBad: 'any text will do', parse: (value) => value }
 
 /** The specification's boolean: `true` in any case is true. `false`, and nothing else, is false without a complaint. */
 export const flag: Type<boolean> = {
@@ -83,6 +86,7 @@ export function choices<Word extends string>(
 ): Type<readonly Word[]> {
   return {
     label: `list of ${words.map((word) => `\`${word}\``).join(', ')}`,
+    ifBad: MEMBERWISE,
     parse(value, complain) {
       const found = new Set<Word>()
       for (const entry of entries(value)) {
@@ -100,6 +104,7 @@ export function choices<Word extends string>(
 /** Comma-separated free text. */
 export const list: Type<readonly string[]> = {
   label: 'list',
+  ifBad: 'any list will do',
   parse(value, complain) {
     const found = entries(value)
     if (found.length === 0) complain(EMPTY)
@@ -110,6 +115,7 @@ export const list: Type<readonly string[]> = {
 /** `k1=v1,k2=v2`, values percent-encoded; a member that is not that discards the variable (OTel specification). */
 export const pairs: Type<Readonly<Record<string, string>>> = {
   label: 'list of `key=value`, values percent-encoded',
+  ifBad: 'none of the list is used',
   parse(value, complain) {
     const found: Record<string, string> = {}
     if (entries(value).length === 0) complain(EMPTY)
@@ -129,6 +135,7 @@ export const pairs: Type<Readonly<Record<string, string>>> = {
 /** As {@link pairs}, fit to be sent: names in lower case, nothing that HTTP forbids. */
 export const headers: Type<Readonly<Record<string, string>>> = {
   label: pairs.label,
+  ifBad: 'none of the list is used',
   parse(value, complain, env) {
     const found = Object.entries(pairs.parse(value, complain, env) ?? {})
     if (found.every(([name, text]) => HEADER_NAME.test(name) && HEADER_VALUE.test(text))) {
@@ -144,6 +151,7 @@ export const headers: Type<Readonly<Record<string, string>>> = {
 /** `k1=v1, k2=${VARIABLE:default}`, Jaeger's grammar; a bad member is skipped. */
 export const jaegerTags: Type<Readonly<Record<string, string>>> = {
   label: 'list of `key=value`, a value may be `${VARIABLE:default}`',
+  ifBad: MEMBERWISE,
   parse(value, complain, env) {
     const found: Record<string, string> = {}
     for (const entry of entries(value)) {

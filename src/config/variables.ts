@@ -62,6 +62,7 @@ export type StatementPolicy = (typeof statements)[number]
 /** Jaeger's `JAEGER_PROPAGATION` of the Java and Python clients: `w3c` means two of ours. */
 const jaegerPropagation: Type<readonly PropagatorName[]> = {
   label: 'list of `jaeger`, `b3`, `w3c`',
+  ifBad: 'the member is skipped; if none is left, the default is used',
   parse(value, complain, env) {
     const words = value.replace(/\bw3c\b/gi, 'tracecontext,baggage').replace(/\bb3\b/gi, 'b3multi')
     return choices(propagators, laterPropagators).parse(words, complain, env)
@@ -76,6 +77,9 @@ const logSpans: Type<readonly ExporterName[]> = {
     return on === undefined ? undefined : on ? ['otlp', 'console'] : ['otlp']
   },
 }
+
+/** The names are known to register.ts alone. */
+const instrumentations: Type<readonly string[]> = { ...list, ifBad: 'a name that does not exist is skipped' }
 
 const jaegerSamplers: Type<SamplerName> = choice(['const', 'probabilistic'], ['ratelimiting', 'remote', 'lowerbound'])
 
@@ -236,13 +240,13 @@ export const variables = {
   }),
   enabledInstrumentations: variable<readonly string[] | undefined>({
     name: 'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
-    type: list,
+    type: instrumentations,
     default: undefined,
     meaning: 'Only these libraries are traced, by the names in the table of libraries.',
   }),
   disabledInstrumentations: variable<readonly string[]>({
     name: 'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
-    type: list,
+    type: instrumentations,
     default: [],
     meaning: 'These libraries are not traced.',
   }),
