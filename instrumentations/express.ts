@@ -23,6 +23,7 @@ const ROUTER = '>=2 <3'
 
 export const express = defineInstrumentation({
   name: 'express',
+  summary: 'The route of each request, its handlers, and middleware if asked for',
   patches: [
     { module: 'express', versions: EXPRESS_4, file: 'lib/router/layer.js', patch: patchLayer4 },
     { module: 'express', versions: EXPRESS_4, file: 'lib/router/index.js', patch: patchRouter },

@@ -20,6 +20,7 @@ import { isAbort, isSigned, methodOf } from './http-describe.js'
 
 export const fetch = defineInstrumentation({
   name: 'fetch',
+  summary: 'Requests sent by `fetch` and by undici',
   patches: [
     // Of the installed package alone: Node's own copy has no pool that could queue.
     { module: 'undici', versions: '>=5 <7', file: 'lib/dispatcher-base.js', optional: true, patch: patchDispatcher },

@@ -29,6 +29,7 @@ import {
 
 export const http = defineInstrumentation({
   name: 'http',
+  summary: 'Requests received and sent',
   patches: [
     { module: 'http', patch: patchHttp },
     { module: 'https', patch: patchHttps },

@@ -11,6 +11,7 @@ import { failQuery, QueryWatch, running, type Running, type Submittable } from '
 
 export const pg = defineInstrumentation({
   name: 'pg',
+  summary: 'Queries, by a client or a pool',
   patches: [
     { module: 'pg', versions: '>=8 <9', file: 'lib/client.js', patch: patchClient },
     { module: 'pg', versions: '>=8 <9', file: 'lib/native/client.js', optional: true, patch: patchNativeClient },

@@ -43,6 +43,8 @@ export type ChannelListener = (message: never, kit: Kit) => void
 export interface Instrumentation {
   /** As in `OTEL_NODE_DISABLED_INSTRUMENTATIONS`, and the tag `component`. */
   readonly name: string
+  /** What is traced, in a few words for the table of libraries. */
+  readonly summary?: string
   readonly patches: readonly Patch[]
   /** Listeners by channel name. */
   readonly channels?: Readonly<Record<string, ChannelListener>>

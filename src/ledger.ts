@@ -27,6 +27,8 @@ class Ledger {
     exit: 0,
     encoding: 0,
   }
+  /** Incoming trace headers that could not be used, or that named another trace than the one continued. */
+  readonly headers = { malformed: 0, conflicting: 0 }
   readonly libraries: LibraryEntry[] = []
 }
 

@@ -26,14 +26,21 @@ export function register(): void {
 
 function chosen(all: readonly Listed[], config: Config): Listed[] {
   const { enabledInstrumentations: only, disabledInstrumentations: without } = config
-  const known = new Set(all.flatMap(namesOf))
-  const strangers = [...(only ?? []), ...without].filter((name) => !known.has(name))
+  const enabled = only === undefined ? all : named(all, only, 'ENABLED')
+  const disabled = without.length === 0 ? [] : named(all, without, 'DISABLED')
+  // A list in which no name is right is as none.
+  return (enabled.length === 0 ? all : enabled).filter((listed) => !disabled.includes(listed))
+}
+
+function named(all: readonly Listed[], names: readonly string[], which: 'ENABLED' | 'DISABLED'): readonly Listed[] {
+  const found = all.filter((listed) => namesOf(listed).some((name) => names.includes(name)))
+  const strangers = names.filter((name) => !all.some((listed) => namesOf(listed).includes(name)))
   if (strangers.length > 0) {
-    warn(`there is no instrumentation ${strangers.join(', ')}; there are ${all.map(({ name }) => name).join(', ')}`)
+    const used = found.map(({ name }) => name).join(',') || (which === 'ENABLED' ? 'all' : 'none')
+    const there = all.map(({ name }) => name).join(', ')
+    warn(`OTEL_NODE_${which}_INSTRUMENTATIONS="${strangers.join(',')}" is not one of ${there}; using ${used}`)
   }
-  const isIn = (names: readonly string[], listed: Listed): boolean =>
-    namesOf(listed).some((name) => names.includes(name))
-  return all.filter((listed) => (only === undefined || isIn(only, listed)) && !isIn(without, listed))
+  return found
 }
 
 function namesOf({ name, aliases = [] }: Listed): readonly string[] {

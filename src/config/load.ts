@@ -2,11 +2,15 @@
  * From the environment to a configuration. Bad values are said and replaced, never thrown.
  */
 import { warn, setLogLevel } from '../log.js'
-import { variables, type Config, type Variable } from './variables.js'
+import { variables, type Alias, type Config, type Variable } from './variables.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
 const FAMILIES = /^(OTEL|JAEGER|PRETRACE)_/
+const LONGEST_SHOWN = 60
+
+/** What is set of our families, trimmed. Empty is as unset. */
+type Present = ReadonlyMap<string, string>
 
 /** Reads the environment and says on stderr what is wrong with it, a line a variable. */
 export function loadConfig(env: Environment): Config {
@@ -19,63 +23,98 @@ export function loadConfig(env: Environment): Config {
 
 /** As {@link loadConfig}, but the lines are returned in `lines`. */
 export function parseConfig(env: Environment, lines: string[]): Config {
-  const present = Object.keys(env).filter((name) => FAMILIES.test(name) && env[name]?.trim() !== '')
+  const present = presentIn(env)
   const config: Record<string, unknown> = {}
   const known = new Set<string>()
   for (const [key, entry] of Object.entries(variables) as [string, Variable<unknown>][]) {
-    known.add(entry.name)
-    entry.aliases?.forEach((alias) => known.add(alias.name))
-    config[key] = present.length === 0 ? entry.default : read(entry, env, lines)
+    config[key] = present.size === 0 ? entry.default : read(entry, present, env, known, lines)
   }
-  const unknown = present.filter((name) => !known.has(name))
+  if (present.size === 0) return config as Config
+  const fixed = checked(config as Config, present, lines)
+  const unknown = [...present.keys()].filter((name) => !known.has(name))
   if (unknown.length > 0) {
     const { judge } = require('./unknown.js') as typeof import('./unknown.js')
-    lines.push(...judge(unknown, env, [...known]))
+    lines.push(...judge(unknown, present, [...known], fixed))
   }
-  return checked(config as Config, lines)
+  return fixed
 }
 
-function read<T>(entry: Variable<T>, env: Environment, lines: string[]): T {
-  let value: T | undefined
-  let source: string | undefined
-  for (const { name, type } of [{ name: entry.name, type: entry.type }, ...(entry.aliases ?? [])]) {
-    const text = env[name]?.trim()
-    if (text === undefined || text === '') continue
-    if (source !== undefined) {
-      if (text !== env[source]?.trim()) lines.push(`${name} is not used: ${source} is set too and comes first`)
-      continue
-    }
+function presentIn(env: Environment): Present {
+  const present = new Map<string, string>()
+  for (const name of Object.keys(env)) {
+    const value = FAMILIES.test(name) ? env[name]?.trim() : undefined
+    if (value !== undefined && value !== '') present.set(name, value)
+  }
+  return present
+}
+
+/** One name of a variable as it was found. */
+interface Reading<T> extends Alias<T> {
+  readonly isSecret: boolean
+  readonly text: string
+  readonly value: T | undefined
+  readonly problems: readonly string[]
+}
+
+/** The first name that has a usable value gives it. */
+function read<T>(entry: Variable<T>, present: Present, env: Environment, known: Set<string>, lines: string[]): T {
+  const readings: Reading<T>[] = []
+  for (const alias of [entry, ...(entry.aliases ?? [])]) {
+    known.add(alias.name)
+    const text = present.get(alias.name)
+    if (text === undefined || isServiceLink(alias.name, text)) continue
     const problems: string[] = []
-    const parsed = (type ?? entry.type).parse(text, (problem) => problems.push(problem))
-    if (parsed !== undefined) {
-      value = parsed
-      source = name
-    }
-    if (problems.length > 0) lines.push(complaint(entry, name, text, problems, parsed ?? entry.default))
+    const value = (alias.type ?? entry.type).parse(text, (problem) => problems.push(problem), env)
+    readings.push({ ...alias, isSecret: entry.secret === true, text, value, problems })
   }
-  return source === undefined ? entry.default : (value as T)
+  const winner = readings.find(({ value }) => value !== undefined)
+  const used = winner === undefined ? entry.default : (winner.value as T)
+  for (const reading of readings) {
+    const line = lineOf(reading, winner, display(used))
+    if (line !== undefined) lines.push(line)
+  }
+  return used
 }
 
-function complaint<T>(entry: Variable<T>, name: string, text: string, problems: string[], used: T): string {
-  const shown = entry.secret === true ? '' : `="${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`
-  return `${name}${shown} ${problems.join(', ')}; using ${display(used, entry.secret)}`
+/** Kubernetes and Docker write `JAEGER_AGENT_PORT=tcp://…` for a service of that name. */
+export function isServiceLink(name: string, text: string): boolean {
+  return name.endsWith('_PORT') && /^(tcp|udp):\/\//.test(text)
 }
 
-function display(value: unknown, secret = false): string {
-  if (value === undefined) return 'none'
+function lineOf<T>(reading: Reading<T>, winner: Reading<T> | undefined, used: string): string | undefined {
+  const { name, problems, value } = reading
+  if (problems.length > 0) return `${name}${shown(reading)} ${problems.join(', ')}; using ${used}`
+  if (winner === undefined || reading === winner || reading.isGeneral === true) return undefined
+  if (JSON.stringify(value) === JSON.stringify(winner.value)) return undefined
+  return `${name} is not used: ${winner.name} is set too and comes first; using ${used}`
+}
+
+/** The value as it was given, unless it may hold a secret. */
+function shown<T>({ text, isSecret }: Reading<T>): string {
+  if (isSecret || /:\/\/.*@/.test(text)) return ''
+  return `="${text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text}"`
+}
+
+function display(value: unknown): string {
+  if (value === undefined || value === null) return 'none'
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(',')
-  const shown = JSON.stringify(value)
-  if (typeof value !== 'object') return shown.replaceAll('"', '')
-  return secret || shown === '{}' ? 'none' : shown
+  // Of pairs the keys alone: any value may be a secret.
+  if (typeof value === 'object') return Object.keys(value).join(',') || 'none'
+  return `${value as string | number | boolean}`
 }
 
 /** Values that are each good but do not go together. */
-function checked(config: Config, lines: string[]): Config {
-  const { batchSize, queueSize, propagators, exporters } = config
+function checked(config: Config, present: Present, lines: string[]): Config {
+  const { batchSize, queueSize, propagators, exporters, sampler, samplerArg } = config
   const fixed: { -readonly [Key in keyof Config]: Config[Key] } = { ...config }
   if (batchSize > queueSize) {
-    lines.push(`OTEL_BSP_MAX_EXPORT_BATCH_SIZE=${batchSize} is more than the queue holds; using ${queueSize}`)
+    const name = variables.batchSize.name
+    if (present.has(name)) lines.push(`${name}="${batchSize}" is more than the queue holds; using ${queueSize}`)
     fixed.batchSize = queueSize
+  }
+  if (sampler === 'const' && samplerArg !== 0 && samplerArg !== 1) {
+    lines.push(`JAEGER_SAMPLER_PARAM="${samplerArg}" is neither 0 nor 1, as const needs; using 1`)
+    fixed.samplerArg = 1
   }
   if (propagators.includes('none')) fixed.propagators = alone('OTEL_PROPAGATORS', propagators, lines)
   if (exporters.includes('none')) fixed.exporters = alone('OTEL_TRACES_EXPORTER', exporters, lines)

@@ -8,11 +8,20 @@ export type Complain = (problem: string) => void
 export interface Type<T> {
   /** For the documentation: `integer`, `list of …`. */
   readonly label: string
+  /** For the documentation: what a bad value does, where it is not just replaced by the default. */
+  readonly ifBad?: string
   /** @returns undefined where nothing of the text can be used */
-  parse(text: string, complain: Complain): T | undefined
+  parse(text: string, complain: Complain, env: Readonly<Record<string, string | undefined>>): T | undefined
 }
 
-export const text: Type<string> = { label: 'text', parse: (value) => value }
+const MEMBERWISE = 'the member is skipped; if none is left, the default is used'
+const EMPTY = 'names nothing'
+/** RFC 9110: a token, and text that Node agrees to write. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+const LATER = 'is not supported by this version'
+
+export const text: Type<string> = { label: 'text', ifBad: 'any text will do', parse: (value) => value }
 
 /** The specification's boolean: `true` in any case is true. `false`, and nothing else, is false without a complaint. */
 export const flag: Type<boolean> = {
@@ -53,42 +62,63 @@ export function integer(least: number, most = 2 ** 31 - 1, unit = ''): Type<numb
 
 export const milliseconds = (least: number): Type<number> => integer(least, undefined, 'milliseconds')
 
-/** One of a few words, in any case. */
-export function choice<Word extends string>(words: readonly Word[]): Type<Word> {
+/**
+ * One of a few words, in any case.
+ *
+ * @param later words that exist elsewhere and that this version cannot serve
+ */
+export function choice<Word extends string>(words: readonly Word[], later: readonly string[] = []): Type<Word> {
   return {
     label: words.map((word) => `\`${word}\``).join(', '),
     parse(value, complain) {
-      const found = words.find((word) => word === value.toLowerCase())
-      if (found === undefined) complain(`is not one of ${words.join(', ')}`)
+      const folded = value.toLowerCase()
+      const found = words.find((word) => word === folded)
+      if (found === undefined) complain(later.includes(folded) ? LATER : `is not one of ${words.join(', ')}`)
       return found
     },
   }
 }
 
 /** Comma-separated words of a few; unknown ones are skipped and said, doubles dropped. */
-export function choices<Word extends string>(words: readonly Word[]): Type<readonly Word[]> {
+export function choices<Word extends string>(
+  words: readonly Word[],
+  later: readonly string[] = [],
+): Type<readonly Word[]> {
   return {
     label: `list of ${words.map((word) => `\`${word}\``).join(', ')}`,
+    ifBad: MEMBERWISE,
     parse(value, complain) {
       const found = new Set<Word>()
       for (const entry of entries(value)) {
-        const word = words.find((known) => known === entry.toLowerCase())
-        if (word === undefined) complain(`"${entry}" is not one of ${words.join(', ')}`)
-        else found.add(word)
+        const folded = entry.toLowerCase()
+        const word = words.find((known) => known === folded)
+        if (word !== undefined) found.add(word)
+        else complain(later.includes(folded) ? `"${entry}" ${LATER}` : `"${entry}" is not one of ${words.join(', ')}`)
       }
+      if (entries(value).length === 0) complain(EMPTY)
       return found.size === 0 ? undefined : [...found]
     },
   }
 }
 
 /** Comma-separated free text. */
-export const list: Type<readonly string[]> = { label: 'list', parse: entries }
+export const list: Type<readonly string[]> = {
+  label: 'list',
+  ifBad: 'any list will do',
+  parse(value, complain) {
+    const found = entries(value)
+    if (found.length === 0) complain(EMPTY)
+    return found.length === 0 ? undefined : found
+  },
+}
 
 /** `k1=v1,k2=v2`, values percent-encoded; a member that is not that discards the variable (OTel specification). */
 export const pairs: Type<Readonly<Record<string, string>>> = {
   label: 'list of `key=value`, values percent-encoded',
+  ifBad: 'none of the list is used',
   parse(value, complain) {
     const found: Record<string, string> = {}
+    if (entries(value).length === 0) complain(EMPTY)
     for (const entry of entries(value)) {
       const equals = entry.indexOf('=')
       const decoded = equals < 1 ? undefined : decode(entry.slice(equals + 1).trim())
@@ -102,17 +132,35 @@ export const pairs: Type<Readonly<Record<string, string>>> = {
   },
 }
 
+/** As {@link pairs}, fit to be sent: names in lower case, nothing that HTTP forbids. */
+export const headers: Type<Readonly<Record<string, string>>> = {
+  label: pairs.label,
+  ifBad: 'none of the list is used',
+  parse(value, complain, env) {
+    const found = Object.entries(pairs.parse(value, complain, env) ?? {})
+    if (found.every(([name, text]) => HEADER_NAME.test(name) && HEADER_VALUE.test(text))) {
+      return found.length === 0
+        ? undefined
+        : Object.fromEntries(found.map(([name, text]) => [name.toLowerCase(), text]))
+    }
+    complain('has a name or a value that no header can have')
+    return undefined
+  },
+}
+
 /** `k1=v1, k2=${VARIABLE:default}`, Jaeger's grammar; a bad member is skipped. */
 export const jaegerTags: Type<Readonly<Record<string, string>>> = {
   label: 'list of `key=value`, a value may be `${VARIABLE:default}`',
-  parse(value, complain) {
+  ifBad: MEMBERWISE,
+  parse(value, complain, env) {
     const found: Record<string, string> = {}
     for (const entry of entries(value)) {
       const equals = entry.indexOf('=')
       if (equals < 1) complain(`"${entry}" is not key=value`)
-      else found[entry.slice(0, equals).trim()] = fromEnvironment(entry.slice(equals + 1).trim())
+      else found[entry.slice(0, equals).trim()] = fromEnvironment(entry.slice(equals + 1).trim(), env)
     }
-    return found
+    if (entries(value).length === 0) complain(EMPTY)
+    return Object.keys(found).length === 0 ? undefined : found
   },
 }
 
@@ -152,8 +200,8 @@ function decode(value: string): string | undefined {
   }
 }
 
-function fromEnvironment(value: string): string {
+function fromEnvironment(value: string, env: Readonly<Record<string, string | undefined>>): string {
   const match = /^\$\{([^:}]*)(?::([^}]*))?\}$/.exec(value)
   if (match === null) return value
-  return process.env[match[1] as string] ?? match[2] ?? ''
+  return env[match[1] as string] ?? match[2] ?? ''
 }

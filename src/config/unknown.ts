@@ -1,36 +1,84 @@
 /**
- * Names of our families that the table does not have: other people's, or a slip of the pen.
+ * Names of our families that the table does not have: other people's, those of what this version cannot do, or a slip
+ * of the pen.
  */
-import type { Environment } from './load.js'
+import { isServiceLink } from './load.js'
+import type { Config } from './variables.js'
 
 /** Real variables of the specifications that have no bearing on traces in Node. */
 const ELSEWHERE = [
-  /^OTEL_(METRICS?|LOGS?|BLRP|EXEMPLARS?|PYTHON|JAVA|JAVAAGENT|DOTNET|PHP|GO|RUBY|ENTITIES|SEMCONV_STABILITY_OPT_IN)(_|$)/,
+  /^OTEL_(METRICS?|LOGS|LOGRECORD|BLRP|EXEMPLARS?|PYTHON|JAVA|JAVAAGENT|DOTNET|PHP|GO|RUBY|ENTITIES)(_|$)/,
   /^OTEL_EXPORTER_OTLP_(METRICS|LOGS|PROFILES)_/,
   /^OTEL_EXPORTER_PROMETHEUS_/,
-  /^OTEL_LOG_(?!LEVEL)/,
+  /^OTEL_(SEMCONV_STABILITY_OPT_IN|NODE_EXPERIMENTAL_SDK_METRICS)$/,
   /^JAEGER_(LISTEN_HOST|AGENT_SOCKET_TYPE|RPC_METRICS)$/,
 ]
 
 /** What Kubernetes and Docker links write for a service called `jaeger-…` or `otel-…`. */
-const SERVICE_LINK = /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP)(_\w+)?)$/
-const LINK_VALUE = /^(tcp|udp):\/\//
+const SERVICE_LINK = /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP)(_\w+)?|ENV_\w+)$/
+
+/** Real variables that this version does not serve, and what happens instead. */
+const UNSERVED: readonly (readonly [names: RegExp, instead: (config: Config) => string])[] = [
+  [/^OTEL_EXPORTER_OTLP_(TRACES_)?COMPRESSION$/, () => 'messages go out uncompressed'],
+  [
+    /^OTEL_EXPORTER_OTLP_(TRACES_)?(CERTIFICATE|CLIENT_KEY|CLIENT_CERTIFICATE)$/,
+    () => 'https goes by the certificates of Node (NODE_EXTRA_CA_CERTS)',
+  ],
+  [/^OTEL_EXPORTER_OTLP_(TRACES_)?INSECURE$/, () => 'the endpoint’s http:// or https:// decides'],
+  [/^OTEL_EXPORTER_(ZIPKIN|JAEGER)_(ENDPOINT|TIMEOUT|PROTOCOL|USER|PASSWORD|AGENT_HOST|AGENT_PORT)$/, exportsTo],
+  [/^JAEGER_(ENDPOINT|USER|PASSWORD|AUTH_TOKEN|AGENT_HOST|AGENT_PORT)$/, exportsTo],
+  [/^JAEGER_REPORTER_(ENDPOINT|USER|PASSWORD|AGENT_HOST|AGENT_PORT|ATTEMPT_RECONNECT\w+)$/, exportsTo],
+  [
+    /^JAEGER_SAMPL(ER|ING)_(MANAGER_HOST_PORT|HOST|PORT|ENDPOINT|SAMPLING_PATH|REFRESH_INTERVAL|MAX_OPERATIONS)$/,
+    ({ sampler }) => `using the sampler ${sampler}`,
+  ],
+  [/^JAEGER_TRACEID_128BIT$/, () => 'new trace ids always have 128 bits'],
+  [/^OTEL_(EXPERIMENTAL_)?CONFIG_FILE$/, () => 'the environment alone is read'],
+  [/^OTEL_BSP_EXPORT_TIMEOUT$/, ({ exportTimeout }) => `a message may take ${exportTimeout} ms`],
+  [/^OTEL_(EVENT|LINK|SPAN)_ATTRIBUTE_(PER_(EVENT|LINK)_)?COUNT_LIMIT$/, ({ tagCount }) => `using ${tagCount}`],
+  [/^OTEL_NODE_RESOURCE_DETECTORS$/, () => 'host, process and runtime are always told'],
+  [/^OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS$/, () => 'the methods of RFC 9110 and PATCH are known'],
+]
+
+/** Values that ask for what happens anyway. */
+const HARMLESS = [/^OTEL_EXPORTER_OTLP_(TRACES_)?COMPRESSION=none$/i, /^OTEL_EXPORTER_OTLP_(TRACES_)?INSECURE=/]
 
 /** How many slips make another name. */
 const MOST_SLIPS = 3
 
 /** A line for each of `names` that somebody should hear of. */
-export function judge(names: readonly string[], env: Environment, known: readonly string[]): string[] {
-  return names.filter((name) => !belongsElsewhere(name, env[name] ?? '')).map((name) => line(name, known))
+export function judge(
+  names: readonly string[],
+  values: ReadonlyMap<string, string>,
+  known: readonly string[],
+  config: Config,
+): string[] {
+  return names
+    .filter((name) => !belongsElsewhere(name, values.get(name) ?? ''))
+    .map((name) => unserved(name, config) ?? line(name, known))
 }
 
 function belongsElsewhere(name: string, value: string): boolean {
-  return SERVICE_LINK.test(name) || LINK_VALUE.test(value) || ELSEWHERE.some((pattern) => pattern.test(name))
+  if (SERVICE_LINK.test(name) || isServiceLink(name, value) || (name.endsWith('_NAME') && value.startsWith('/')))
+    return true
+  return [...ELSEWHERE, ...HARMLESS].some((pattern) => pattern.test(name) || pattern.test(`${name}=${value}`))
+}
+
+function unserved(name: string, config: Config): string | undefined {
+  const instead = UNSERVED.find(([names]) => names.test(name))?.[1]
+  return instead === undefined ? undefined : `${name} is not supported by this version; ${instead(config)}`
+}
+
+function exportsTo({ exporters, endpoint, tracesEndpoint }: Config): string {
+  if (exporters.length === 0) return 'spans are not exported'
+  const target = exporters.includes('otlp') ? ` to ${new URL(tracesEndpoint ?? endpoint).origin}` : ''
+  return `using ${exporters.join(',')}${target}`
 }
 
 function line(name: string, known: readonly string[]): string {
   const near = nearest(name, known)
-  return `${name} is not a variable that pretrace knows${near === undefined ? '' : `; did you mean ${near}?`}`
+  const hint = near === undefined ? '' : `; did you mean ${near}?`
+  return `${name} is not a variable that pretrace knows and is not used${hint}`
 }
 
 /** The known name with the fewest differences, if they are few. */

@@ -8,6 +8,7 @@ import {
   choice,
   choices,
   flag,
+  headers,
   integer,
   jaegerTags,
   list,
@@ -24,6 +25,8 @@ export interface Alias<T> {
   readonly name: string
   /** Where the alias has a grammar of its own. */
   readonly type?: Type<T>
+  /** The alias speaks of more than spans: that both are set is no contradiction. */
+  readonly isGeneral?: boolean
 }
 
 export interface Variable<T> {
@@ -37,7 +40,9 @@ export interface Variable<T> {
 }
 
 const propagators = ['b3multi', 'b3', 'jaeger', 'tracecontext', 'baggage', 'none'] as const
+const laterPropagators = ['xray', 'ottrace']
 const exporters = ['otlp', 'console', 'none'] as const
+const laterExporters = ['zipkin', 'jaeger', 'logging', 'otlp/stdout']
 const samplers = [
   'always_on',
   'always_off',
@@ -46,6 +51,7 @@ const samplers = [
   'parentbased_always_off',
   'parentbased_traceidratio',
 ] as const
+const laterSamplers = ['jaeger_remote', 'parentbased_jaeger_remote', 'xray']
 const statements = ['sanitised', 'raw', 'off'] as const
 
 export type PropagatorName = (typeof propagators)[number]
@@ -56,27 +62,26 @@ export type StatementPolicy = (typeof statements)[number]
 /** Jaeger's `JAEGER_PROPAGATION` of the Java and Python clients: `w3c` means two of ours. */
 const jaegerPropagation: Type<readonly PropagatorName[]> = {
   label: 'list of `jaeger`, `b3`, `w3c`',
-  parse(value, complain) {
-    return choices(propagators).parse(
-      value.replace(/\bw3c\b/gi, 'tracecontext,baggage').replace(/\bb3\b/gi, 'b3multi'),
-      complain,
-    )
+  ifBad: 'the member is skipped; if none is left, the default is used',
+  parse(value, complain, env) {
+    const words = value.replace(/\bw3c\b/gi, 'tracecontext,baggage').replace(/\bb3\b/gi, 'b3multi')
+    return choices(propagators, laterPropagators).parse(words, complain, env)
   },
 }
 
 /** `JAEGER_REPORTER_LOG_SPANS=true`: the console besides the usual exporter. */
 const logSpans: Type<readonly ExporterName[]> = {
   label: '`true` or `false`',
-  parse(value, complain) {
-    const on = flag.parse(value, complain)
+  parse(value, complain, env) {
+    const on = flag.parse(value, complain, env)
     return on === undefined ? undefined : on ? ['otlp', 'console'] : ['otlp']
   },
 }
 
-const jaegerSamplers: Type<SamplerName> = {
-  label: '`const`, `probabilistic`',
-  parse: (value, complain) => choice(['const', 'probabilistic']).parse(value, complain),
-}
+/** The names are known to register.ts alone. */
+const instrumentations: Type<readonly string[]> = { ...list, ifBad: 'a name that does not exist is skipped' }
+
+const jaegerSamplers: Type<SamplerName> = choice(['const', 'probabilistic'], ['ratelimiting', 'remote', 'lowerbound'])
 
 function variable<T>(entry: Variable<T>): Variable<T> {
   return entry
@@ -114,7 +119,7 @@ export const variables = {
   propagators: variable<readonly PropagatorName[]>({
     name: 'OTEL_PROPAGATORS',
     aliases: [{ name: 'JAEGER_PROPAGATION', type: jaegerPropagation }],
-    type: choices(propagators),
+    type: choices(propagators, laterPropagators),
     default: ['b3multi', 'jaeger', 'tracecontext', 'baggage'],
     meaning:
       'Header formats. All are sent; of those received, the first listed that is valid counts. `none` alone: no headers.',
@@ -122,7 +127,7 @@ export const variables = {
   sampler: variable<SamplerName>({
     name: 'OTEL_TRACES_SAMPLER',
     aliases: [{ name: 'JAEGER_SAMPLER_TYPE', type: jaegerSamplers }],
-    type: choice(samplers),
+    type: choice(samplers, laterSamplers),
     default: 'parentbased_always_on',
     meaning: 'Which traces are recorded. The `parentbased_` ones follow the caller’s decision where there is one.',
   }),
@@ -136,7 +141,7 @@ export const variables = {
   exporters: variable<readonly ExporterName[]>({
     name: 'OTEL_TRACES_EXPORTER',
     aliases: [{ name: 'JAEGER_REPORTER_LOG_SPANS', type: logSpans }],
-    type: choices(exporters),
+    type: choices(exporters, laterExporters),
     default: ['otlp'],
     meaning:
       'Where finished spans go: to a collector, as a tree to standard output, or nowhere. Several at once are possible.',
@@ -155,28 +160,28 @@ export const variables = {
   }),
   headers: variable<Readonly<Record<string, string>>>({
     name: 'OTEL_EXPORTER_OTLP_HEADERS',
-    type: pairs,
+    type: headers,
     default: {},
     secret: true,
     meaning: 'Headers sent to the collector, such as a token.',
   }),
   tracesHeaders: variable<Readonly<Record<string, string>>>({
     name: 'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
-    type: pairs,
+    type: headers,
     default: {},
     secret: true,
     meaning: 'As above, for traces alone; wins over it header by header.',
   }),
   protocol: variable<'http/json'>({
-    name: 'OTEL_EXPORTER_OTLP_PROTOCOL',
-    aliases: [{ name: 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL' }],
-    type: choice(['http/json']),
+    name: 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
+    aliases: [{ name: 'OTEL_EXPORTER_OTLP_PROTOCOL', isGeneral: true }],
+    type: choice(['http/json'], ['http/protobuf', 'grpc']),
     default: 'http/json',
     meaning: 'The encoding of OTLP.',
   }),
   exportTimeout: variable({
     name: 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT',
-    aliases: [{ name: 'OTEL_EXPORTER_OTLP_TIMEOUT' }],
+    aliases: [{ name: 'OTEL_EXPORTER_OTLP_TIMEOUT', isGeneral: true }, { name: 'JAEGER_REPORTER_TIMEOUT' }],
     type: milliseconds(0),
     default: 10_000,
     meaning: 'How long the collector may take to answer a batch. 0: as long as it likes.',
@@ -209,17 +214,17 @@ export const variables = {
   }),
   valueLength: variable({
     name: 'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT',
-    aliases: [{ name: 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT' }],
+    aliases: [{ name: 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', isGeneral: true }],
     type: integer(1),
     default: 4096,
-    meaning: 'Characters of a tag’s text; longer ones are cut.',
+    meaning: 'Characters of a tag’s or log’s text; longer ones are cut.',
   }),
   tagCount: variable({
     name: 'OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT',
-    aliases: [{ name: 'OTEL_ATTRIBUTE_COUNT_LIMIT' }],
+    aliases: [{ name: 'OTEL_ATTRIBUTE_COUNT_LIMIT', isGeneral: true }],
     type: integer(1),
     default: 128,
-    meaning: 'Tags a span; more are dropped and counted.',
+    meaning: 'Tags a span, and fields a log; more tags are dropped and counted.',
   }),
   logCount: variable({
     name: 'OTEL_SPAN_EVENT_COUNT_LIMIT',
@@ -235,13 +240,13 @@ export const variables = {
   }),
   enabledInstrumentations: variable<readonly string[] | undefined>({
     name: 'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
-    type: list,
+    type: instrumentations,
     default: undefined,
     meaning: 'Only these libraries are traced, by the names in the table of libraries.',
   }),
   disabledInstrumentations: variable<readonly string[]>({
     name: 'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
-    type: list,
+    type: instrumentations,
     default: [],
     meaning: 'These libraries are not traced.',
   }),

@@ -45,7 +45,8 @@ export class BatchingExporter implements Exporter {
     }
     this.queue.push(record)
     if (this.queue.length === 1) this.atExit.add(this)
-    if (this.queue.length >= this.limits.batchSize) this.soon(0)
+    // Once, when the batch is full: a timer set anew with every further span would cost, and come late.
+    if (this.queue.length === this.limits.batchSize) this.soon(0)
     else if (this.timer === undefined) this.soon(this.limits.scheduleDelay)
   }
 
@@ -62,26 +63,23 @@ export class BatchingExporter implements Exporter {
     // What the kernel has taken whole will arrive although we are gone; the rest is sent again.
     if (this.sending !== undefined && !this.sending.isWritten()) requests.push(this.sending.request)
     this.sending?.abandon()
-    while (this.queue.length > 0) {
-      const request = this.nextRequest()
-      if (request !== undefined) requests.push(request)
-    }
+    for (let next = this.nextRequest(); next !== undefined; next = this.nextRequest()) requests.push(next)
     return requests
   }
 
   private soon(delay: number): void {
     if (this.sending !== undefined) return
-    if (delay === 0) clearTimeout(this.timer)
+    clearTimeout(this.timer)
     this.timer = setTimeout(() => this.send(), delay).unref()
   }
 
   private send(): void {
     clearTimeout(this.timer)
     this.timer = undefined
-    if (this.sending !== undefined || this.queue.length === 0) return
+    if (this.sending !== undefined) return
     const request = this.nextRequest()
-    if (request === undefined) return
-    this.sending = post(request, (outcome) => this.sent(request, outcome))
+    if (request === undefined) this.atExit.remove(this)
+    else this.sending = post(request, (outcome) => this.sent(request, outcome))
   }
 
   private sent(request: OutgoingRequest, outcome: Outcome): void {
@@ -91,15 +89,18 @@ export class BatchingExporter implements Exporter {
     else this.soon(this.queue.length >= this.limits.batchSize ? 0 : this.limits.scheduleDelay)
   }
 
+  /** The next batch that can be encoded; undefined when nothing waits any more. */
   private nextRequest(): OutgoingRequest | undefined {
-    const batch = this.queue.splice(0, this.limits.batchSize)
-    try {
-      return this.encode(batch)
-    } catch (error) {
-      ledger.dropped.encoding += batch.length
-      warnOnce(`encode:${this.name}`, `${batch.length} spans could not be encoded for ${this.name}: ${String(error)}`)
-      return undefined
+    while (this.queue.length > 0) {
+      const batch = this.queue.splice(0, this.limits.batchSize)
+      try {
+        return this.encode(batch)
+      } catch (error) {
+        ledger.dropped.encoding += batch.length
+        warnOnce(`encode:${this.name}`, `${batch.length} spans could not be encoded for ${this.name}: ${String(error)}`)
+      }
     }
+    return undefined
   }
 }
 

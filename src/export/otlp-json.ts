@@ -1,9 +1,8 @@
 /**
  * OTLP over HTTP with JSON (OTLP 1.9, "JSON Protobuf Encoding"): ids as hex, enums as numbers, 64-bit integers as text.
  */
-import { isSampled } from '../tracer/context.js'
-import type { LinkRecord, LogRecord, SpanKind, SpanRecord } from '../tracer/record.js'
-import { asText } from '../tracer/limits.js'
+import { isSampled, type SpanContext } from '../tracer/context.js'
+import type { LinkRecord, LogRecord, SpanKind, SpanRecord, TagValue } from '../tracer/record.js'
 import type { Resource } from './resource.js'
 import { attributesOf, eventOf, hasFailed } from './semantics.js'
 
@@ -19,6 +18,7 @@ const INTERNAL = 1
 const STATUS_ERROR = 2
 
 const SAMPLED_FLAG = 0x01
+const RANDOM_FLAG = 0x02
 const REMOTE_KNOWN_FLAG = 0x100
 const REMOTE_FLAG = 0x200
 
@@ -48,7 +48,7 @@ function encodeSpan(record: SpanRecord): object {
     spanId: context.spanId,
     ...(context.parentId !== undefined && { parentSpanId: context.parentId }),
     ...(context.trace.traceState !== undefined && { traceState: context.trace.traceState }),
-    flags: flagsOf(record),
+    flags: flagsOf(context, record.parentIsRemote),
     name: record.name,
     kind: record.kind === undefined ? INTERNAL : KINDS[record.kind],
     startTimeUnixNano: nanoseconds(record.start),
@@ -63,8 +63,10 @@ function encodeSpan(record: SpanRecord): object {
   }
 }
 
-function flagsOf({ context, parentIsRemote }: SpanRecord): number {
-  return (isSampled(context.sampling) ? SAMPLED_FLAG : 0) | REMOTE_KNOWN_FLAG | (parentIsRemote ? REMOTE_FLAG : 0)
+/** The flags that W3C headers carry, and whether the span above (or the one linked to) is another process's. */
+function flagsOf({ sampling, trace }: SpanContext, isRemote: boolean): number {
+  const flags = (isSampled(sampling) ? SAMPLED_FLAG : 0) | (trace.random ? RANDOM_FLAG : 0)
+  return flags | REMOTE_KNOWN_FLAG | (isRemote ? REMOTE_FLAG : 0)
 }
 
 function encodeEvent(log: LogRecord): object {
@@ -77,18 +79,19 @@ function encodeLink({ context, type }: LinkRecord): object {
   return {
     traceId: context.trace.traceId,
     spanId: context.spanId,
+    ...(context.trace.traceState !== undefined && { traceState: context.trace.traceState }),
+    flags: flagsOf(context, context.local === undefined),
     attributes: [keyValue('opentracing.ref_type', type)],
   }
 }
 
-function keyValue(key: string, value: unknown): KeyValue {
+function keyValue(key: string, value: TagValue): KeyValue {
   return { key, value: anyValue(value) }
 }
 
-function anyValue(value: unknown): AnyValue {
+function anyValue(value: TagValue): AnyValue {
   if (typeof value === 'string') return { stringValue: value }
   if (typeof value === 'boolean') return { boolValue: value }
-  if (typeof value !== 'number') return { stringValue: asText(value) }
   if (Number.isSafeInteger(value)) return { intValue: String(value) }
   return { doubleValue: Number.isFinite(value) ? value : String(value) }
 }

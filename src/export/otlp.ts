@@ -30,7 +30,7 @@ export function otlpExporter(config: Config, version: string): Exporter {
 }
 
 /** The signal's own address as given; a base address gets `v1/traces` appended to its path (OTLP specification). */
-function tracesUrl({ endpoint, tracesEndpoint }: Config): string {
+export function tracesUrl({ endpoint, tracesEndpoint }: Pick<Config, 'endpoint' | 'tracesEndpoint'>): string {
   if (tracesEndpoint !== undefined) return tracesEndpoint
   const url = new URL(endpoint)
   url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/traces`

@@ -29,12 +29,21 @@ export function resourceOf(config: Config, version: string): Resource {
 /** The name in the package.json nearest to the script that was started. */
 function packageName(): string | undefined {
   const script = process.argv[1]
-  let folder = script === undefined || script === '' ? process.cwd() : dirname(script)
+  let folder = script === undefined || script === '' ? currentFolder() : dirname(script)
   for (;;) {
     const name = nameIn(join(folder, 'package.json'))
     const parent = dirname(folder)
     if (name !== undefined || parent === folder) return name
     folder = parent
+  }
+}
+
+/** The current folder may have been deleted. */
+function currentFolder(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return '/'
   }
 }
 

@@ -3,7 +3,7 @@
  * read (semantic conventions 1.44).
  */
 import { asText } from '../tracer/limits.js'
-import type { LogRecord, SpanKind, SpanRecord, TagValue } from '../tracer/record.js'
+import type { LogRecord, SpanRecord, TagValue } from '../tracer/record.js'
 
 /** Called for each attribute. */
 export type Emit = (key: string, value: TagValue) => void
@@ -22,62 +22,74 @@ const RENAMED = new Map<string, string>([
 ])
 
 /** Tags that become something else than an attribute. */
-const CONSUMED = new Set(['span.kind', 'error', 'sampling.priority', 'component'])
+const CONSUMED = new Set(['sampling.priority'])
 
 /** What `db.type: sql` of a component really is. */
 const SQL_PRODUCTS: Readonly<Record<string, string>> = { pg: 'postgresql' }
 
-type Translate = (value: TagValue, kind: SpanKind | undefined, emit: Emit, component: string | undefined) => void
+type Translate = (value: TagValue, record: SpanRecord, emit: Emit) => void
 
 /** Tags whose meaning depends on the side of the call, or that become several attributes. */
 const TRANSLATED = new Map<string, Translate>([
   ['http.url', translateUrl],
-  ['peer.hostname', (value, kind, emit) => emit(isOutgoing(kind) ? 'server.address' : 'client.address', value)],
-  ['peer.port', (value, kind, emit) => emit(isOutgoing(kind) ? 'server.port' : 'network.peer.port', value)],
+  ['peer.hostname', (value, record, emit) => emit(isIncoming(record) ? 'client.address' : 'server.address', value)],
+  ['peer.port', translatePort],
   ['peer.ipv4', translateAddress],
   ['peer.ipv6', translateAddress],
   [
     'peer.service',
-    (value, _kind, emit) => {
+    (value, _record, emit) => {
       emit('service.peer.name', value)
       emit('peer.service', value)
     },
   ],
-  [
-    'db.type',
-    (value, _kind, emit, component) =>
-      emit('db.system.name', value === 'sql' ? (SQL_PRODUCTS[component ?? ''] ?? 'other_sql') : value),
-  ],
+  ['db.type', (value, record, emit) => emit('db.system.name', value === 'sql' ? sqlProduct(record) : value)],
+  ['error', (value, _record, emit) => isBoolean(value) || emit('error', value)],
 ])
 
 /** Emits the attributes of a span, each key once. */
 export function attributesOf(record: SpanRecord, emit: Emit): void {
-  const { tags, kind, component } = record
+  const { tags } = record
+  emitted.clear()
+  const emitNew: Emit = (key, value) => {
+    if (emitted.has(key)) return
+    emitted.add(key)
+    emit(key, value)
+  }
   for (let i = 0; i < tags.length; i += 2) {
     const key = tags[i] as string
     if (CONSUMED.has(key) || isSetAgain(tags, key, i)) continue
     const value = tags[i + 1] as TagValue
     const translate = TRANSLATED.get(key)
-    if (translate === undefined) emit(RENAMED.get(key) ?? key, value)
-    else translate(value, kind, emit, component)
+    if (translate === undefined) emitNew(RENAMED.get(key) ?? key, value)
+    else translate(value, record, emitNew)
   }
-  const errorType = errorTypeOf(record)
-  if (errorType !== undefined) emit('error.type', errorType)
+  if (hasFailed(record)) emitNew('error.type', errorTypeOf(record))
 }
 
-/** Whether the span failed: the tag `error` alone says so. */
+/** Keys of the span at hand: a collector may refuse a key that stands twice. The one emitted first has its way. */
+const emitted = new Set<string>()
+
+/** Whether the span failed: the tag `error` alone says so. Any value counts but those that say no. */
 export function hasFailed(record: SpanRecord): boolean {
   const error = record.tag('error')
-  return error === true || error === 'true'
+  return error !== undefined && error !== false && error !== 'false' && error !== 0 && error !== ''
+}
+
+function isBoolean(value: TagValue): boolean {
+  return typeof value === 'boolean' || value === 'true' || value === 'false'
 }
 
 /** The name and attributes of an event. An error log becomes an `exception` event. */
-export function eventOf(log: LogRecord, emit: (key: string, value: unknown) => void): string {
-  const { event, ...fields } = log.fields
+export function eventOf({ fields }: LogRecord, emit: Emit): string {
+  const { event } = fields
   const isError = event === 'error'
-  for (const [key, value] of Object.entries(fields)) emitField(key, value, isError, emit)
+  for (const key of Object.keys(fields)) {
+    if (key === 'event') continue
+    emit((isError ? EXCEPTION_FIELDS.get(key) : undefined) ?? key, fields[key] as TagValue)
+  }
   if (isError) return 'exception'
-  return typeof event === 'string' ? event : 'log'
+  return event === undefined ? 'log' : asText(event)
 }
 
 const EXCEPTION_FIELDS = new Map<string, string>([
@@ -86,33 +98,34 @@ const EXCEPTION_FIELDS = new Map<string, string>([
   ['stack', 'exception.stacktrace'],
 ])
 
-function emitField(key: string, value: unknown, isError: boolean, emit: (key: string, value: unknown) => void): void {
-  if (isError && key === 'error.object' && value instanceof Error) {
-    emit('exception.type', value.name)
-    emit('exception.message', value.message)
-    if (value.stack !== undefined) emit('exception.stacktrace', value.stack)
-    return
-  }
-  emit((isError ? EXCEPTION_FIELDS.get(key) : undefined) ?? key, value)
-}
-
 function isSetAgain(tags: readonly unknown[], key: string, at: number): boolean {
   for (let i = at + 2; i < tags.length; i += 2) if (tags[i] === key) return true
   return false
 }
 
-function isOutgoing(kind: SpanKind | undefined): boolean {
-  return kind === 'client' || kind === 'producer'
+function isIncoming({ kind }: SpanRecord): boolean {
+  return kind === 'server' || kind === 'consumer'
 }
 
-function translateAddress(value: TagValue, kind: SpanKind | undefined, emit: Emit): void {
-  if (!isOutgoing(kind)) emit('client.address', value)
+function sqlProduct(record: SpanRecord): string {
+  return SQL_PRODUCTS[record.component ?? asText(record.tag('component'))] ?? 'other_sql'
+}
+
+function translateAddress(value: TagValue, record: SpanRecord, emit: Emit): void {
+  if (isIncoming(record)) emit('client.address', value)
   emit('network.peer.address', value)
 }
 
+/** The port belongs to the peer's address if that is told, else to its name. */
+function translatePort(value: TagValue, record: SpanRecord, emit: Emit): void {
+  if (!isIncoming(record)) emit('server.port', value)
+  else if (record.tag('peer.ipv4') === undefined && record.tag('peer.ipv6') === undefined) emit('client.port', value)
+  else emit('network.peer.port', value)
+}
+
 /** Clients tell the URL whole, servers in pieces. */
-function translateUrl(value: TagValue, kind: SpanKind | undefined, emit: Emit): void {
-  const match = kind === 'server' ? /^(\w+):\/\/([^/?]*)([^?]*)(?:\?(.*))?$/s.exec(String(value)) : null
+function translateUrl(value: TagValue, record: SpanRecord, emit: Emit): void {
+  const match = record.kind === 'server' ? /^(\w+):\/\/([^/?]*)([^?]*)(?:\?(.*))?$/s.exec(String(value)) : null
   if (match === null) {
     emit('url.full', value)
     return
@@ -123,14 +136,13 @@ function translateUrl(value: TagValue, kind: SpanKind | undefined, emit: Emit): 
   if (query !== undefined && query !== '') emit('url.query', query)
   const port = /:(\d+)$/.exec(authority)
   const host = port === null ? authority : authority.slice(0, port.index)
-  if (host !== '') emit('server.address', host)
+  if (host !== '') emit('server.address', host.replace(/^\[|\]$/g, ''))
   if (port !== null) emit('server.port', Number(port[1]))
 }
 
-/** The low-cardinality reason of a failure: a status, a database's code, or the class of the error. */
-function errorTypeOf(record: SpanRecord): string | undefined {
-  if (!hasFailed(record)) return undefined
+/** The low-cardinality reason of a failure: a database's code, the class of the error, or a status. */
+function errorTypeOf(record: SpanRecord): string {
   const kind = record.logs?.find((log) => log.fields['event'] === 'error')?.fields['error.kind']
-  const code = record.tag('db.error_code') ?? kind ?? record.tag('http.status_code')
-  return code === undefined ? '_OTHER' : asText(code)
+  const reason = record.tag('db.error_code') ?? kind ?? record.tag('http.status_code')
+  return reason === undefined ? '_OTHER' : asText(reason)
 }

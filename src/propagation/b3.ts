@@ -3,7 +3,7 @@
  */
 import { Sampling, type SpanContext } from '../tracer/context.js'
 import { firstValue, hexId, isNarrow, wideOrNarrow } from './hex.js'
-import type { Found, Propagator, Reader, TraceIds, Writer } from './propagator.js'
+import { malformed, type Found, type Propagator, type Reader, type TraceIds, type Writer } from './propagator.js'
 
 const TRACE_ID = 'x-b3-traceid'
 const SPAN_ID = 'x-b3-spanid'
@@ -12,13 +12,16 @@ const SAMPLED = 'x-b3-sampled'
 const FLAGS = 'x-b3-flags'
 const SINGLE = 'b3'
 
+/** Either form is B3: a caller that has set one by hand has spoken for both. */
+const FIELDS = [TRACE_ID, SPAN_ID, PARENT_ID, SAMPLED, FLAGS, SINGLE]
+
 /** 32 + 16 + 1 + 16 digits and three hyphens. */
 const LONGEST_SINGLE = 68
 
 /** Writes `X-B3-*`; reads the single header first, as the specification asks of every reader. */
 export const b3multi: Propagator = {
   name: 'b3multi',
-  fields: [TRACE_ID, SPAN_ID, PARENT_ID, SAMPLED, FLAGS],
+  fields: FIELDS,
   inject: injectMulti,
   extract,
 }
@@ -26,20 +29,26 @@ export const b3multi: Propagator = {
 /** Writes `b3`; reads both. */
 export const b3single: Propagator = {
   name: 'b3',
-  fields: [SINGLE],
+  fields: FIELDS,
   inject: injectSingle,
   extract,
 }
 
-function injectMulti({ trace, spanId, parentId, sampling }: SpanContext, write: Writer): void {
-  write(TRACE_ID, wideOrNarrow(trace.traceId, trace.narrow))
-  write(SPAN_ID, spanId)
-  if (parentId !== undefined) write(PARENT_ID, parentId)
+function injectMulti({ trace, spanId, parentId, sampling, hasIds }: SpanContext, write: Writer): void {
+  if (hasIds) {
+    write(TRACE_ID, wideOrNarrow(trace.traceId, trace.narrow))
+    write(SPAN_ID, spanId)
+    if (parentId !== undefined) write(PARENT_ID, parentId)
+  }
   if (sampling === Sampling.Debug) write(FLAGS, '1')
   else if (sampling !== Sampling.Undecided) write(SAMPLED, sampling === Sampling.Accepted ? '1' : '0')
 }
 
-function injectSingle({ trace, spanId, parentId, sampling }: SpanContext, write: Writer): void {
+function injectSingle({ trace, spanId, parentId, sampling, hasIds }: SpanContext, write: Writer): void {
+  if (!hasIds) {
+    if (sampling !== Sampling.Undecided) write(SINGLE, STATES[sampling])
+    return
+  }
   const ids = `${wideOrNarrow(trace.traceId, trace.narrow)}-${spanId}`
   if (sampling === Sampling.Undecided) write(SINGLE, ids)
   else write(SINGLE, `${ids}-${STATES[sampling]}${parentId === undefined ? '' : `-${parentId}`}`)
@@ -48,7 +57,8 @@ function injectSingle({ trace, spanId, parentId, sampling }: SpanContext, write:
 const STATES = { [Sampling.Denied]: '0', [Sampling.Accepted]: '1', [Sampling.Debug]: 'd' } as const
 
 function extract(reader: Reader): Found | undefined {
-  const single = parseSingle(firstValue(reader.get(SINGLE)))
+  const text = firstValue(reader.get(SINGLE))
+  const single = text === undefined ? undefined : (parseSingle(text) ?? malformed())
   if (single?.ids !== undefined) return single
   const multi = parseMulti(reader)
   if (single === undefined) return multi
@@ -58,9 +68,16 @@ function extract(reader: Reader): Found | undefined {
 
 function parseMulti(reader: Reader): Found | undefined {
   const sampling = multiState(firstValue(reader.get(FLAGS)), firstValue(reader.get(SAMPLED)))
-  const ids = idsOf(firstValue(reader.get(TRACE_ID)), firstValue(reader.get(SPAN_ID)))
+  const ids = multiIds(reader)
   if (ids === undefined) return sampling === Sampling.Undecided ? undefined : { sampling }
   return { ids, sampling }
+}
+
+function multiIds(reader: Reader): TraceIds | undefined {
+  const trace = firstValue(reader.get(TRACE_ID))
+  const span = firstValue(reader.get(SPAN_ID))
+  if (trace === undefined && span === undefined) return undefined
+  return idsOf(trace, span, firstValue(reader.get(PARENT_ID))) ?? malformed()
 }
 
 function multiState(flags: string | undefined, sampled: string | undefined): Sampling {
@@ -72,22 +89,26 @@ function multiState(flags: string | undefined, sampled: string | undefined): Sam
     case '0':
     case 'false':
       return Sampling.Denied
+    case undefined:
+      return Sampling.Undecided
     default:
+      malformed()
       return Sampling.Undecided
   }
 }
 
 /** `{trace}-{span}[-{state}[-{parent}]]`, `{trace}-{span}-{parent}` (Brave's leniency) or `{state}` alone. */
-function parseSingle(text: string | undefined): Found | undefined {
-  if (text === undefined || text.length > LONGEST_SINGLE) return undefined
+function parseSingle(text: string): Found | undefined {
+  if (text.length > LONGEST_SINGLE) return undefined
   const lone = singleState(text)
   if (lone !== undefined) return { sampling: lone }
   const [trace, span, third, parent, ...more] = text.split('-')
   if (more.length > 0 || trace === undefined || span?.length !== 16) return undefined
   if (trace.length !== 16 && trace.length !== 32) return undefined
-  const ids = idsOf(trace, span)
+  const isParentThird = third !== undefined && parent === undefined && isSpanId(third)
+  const ids = idsOf(trace, span, isParentThird ? third : parent)
   if (ids === undefined) return undefined
-  if (third === undefined || (parent === undefined && isSpanId(third))) return { ids, sampling: Sampling.Undecided }
+  if (third === undefined || isParentThird) return { ids, sampling: Sampling.Undecided }
   const sampling = singleState(third)
   if (sampling === undefined || (parent !== undefined && !isSpanId(parent))) return undefined
   return { ids, sampling }
@@ -103,9 +124,9 @@ function isSpanId(text: string): boolean {
   return /^[0-9a-f]{16}$/i.test(text)
 }
 
-function idsOf(trace: string | undefined, span: string | undefined): TraceIds | undefined {
+function idsOf(trace: string | undefined, span: string | undefined, parent?: string): TraceIds | undefined {
   const traceId = hexId(trace, 32)
   const spanId = hexId(span, 16)
   if (trace === undefined || traceId === undefined || spanId === undefined) return undefined
-  return { traceId, spanId, narrow: isNarrow(trace) }
+  return { traceId, spanId, parentId: hexId(parent, 16), narrow: isNarrow(trace) }
 }

@@ -1,55 +1,76 @@
 /**
  * W3C Baggage: `baggage`. https://www.w3.org/TR/baggage/
  *
- * OpenTracing baggage maps strings to strings, so a member's properties (after `;`) are not kept.
+ * OpenTracing baggage maps strings to strings; a member's properties (after `;`) travel beside it, unseen by the
+ * application, and go out again with the member as long as its value is what it was.
  */
-import type { SpanContext } from '../tracer/context.js'
+import type { Baggage, BaggageProperties, BaggageProperty, SpanContext } from '../tracer/context.js'
 import { percentDecode, percentEncode } from './percent.js'
-import type { Found, Propagator, Reader, Writer } from './propagator.js'
+import {
+  MOST_BAGGAGE_BYTES,
+  MOST_MEMBERS,
+  type Found,
+  type Propagator,
+  type Reader,
+  type Writer,
+} from './propagator.js'
 
 const BAGGAGE = 'baggage'
-/** What a platform must at least pass on: beyond it, whole members fall off from the right. */
-const MOST_MEMBERS = 64
-const MOST_BYTES = 8192
+/** Members beyond this many characters are not looked at. */
+const LONGEST = 2 * MOST_BAGGAGE_BYTES
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+/** What may go out again as it came. */
+const PRINTABLE = /^[\x20-\x7e]+$/
 
 export const baggage: Propagator = {
   name: 'baggage',
   fields: [BAGGAGE],
-  inject({ baggage }: SpanContext, write: Writer): void {
+  inject({ baggage, trace }: SpanContext, write: Writer): void {
     if (baggage === undefined || baggage.size === 0) return
-    const text = serialise(baggage)
+    const text = serialise(baggage, trace.properties)
     if (text !== '') write(BAGGAGE, text)
   },
   extract(reader: Reader): Found | undefined {
     const header = reader.get(BAGGAGE)
     if (header === undefined) return undefined
-    const items = parse(header)
-    return items.size === 0 ? undefined : { baggage: items }
+    const items = new Map<string, string>()
+    const properties = new Map<string, BaggageProperty>()
+    parse(header, items, properties)
+    return items.size === 0 ? undefined : { baggage: items, ...(properties.size > 0 && { properties }) }
   },
 }
 
-function serialise(items: ReadonlyMap<string, string>): string {
+function serialise(items: Baggage, properties: BaggageProperties | undefined): string {
   let text = ''
   let count = 0
   for (const [key, value] of items) {
     if (!TOKEN.test(key)) continue
-    const member = `${text === '' ? '' : ','}${key}=${percentEncode(value)}`
-    if (text.length + member.length > MOST_BYTES || ++count > MOST_MEMBERS) break
+    const property = properties?.get(key)
+    const tail = property?.value === value ? property.text : ''
+    const member = `${text === '' ? '' : ','}${key}=${percentEncode(value)}${tail}`
+    if (text.length + member.length > MOST_BAGGAGE_BYTES || ++count > MOST_MEMBERS) break
     text += member
   }
   return text
 }
 
-function parse(header: string): Map<string, string> {
-  const items = new Map<string, string>()
-  for (const member of header.split(',')) {
-    const pair = member.split(';', 1)[0] as string
+function parse(header: string, items: Map<string, string>, properties: Map<string, BaggageProperty>): void {
+  for (const member of bounded(header).split(',')) {
+    const semicolon = member.indexOf(';')
+    const pair = semicolon === -1 ? member : member.slice(0, semicolon)
     const equals = pair.indexOf('=')
     const key = pair.slice(0, equals).trim()
     if (equals === -1 || !TOKEN.test(key)) continue
-    items.set(key, percentDecode(pair.slice(equals + 1).trim()))
-    if (items.size === MOST_MEMBERS) break
+    if (items.size === MOST_MEMBERS && !items.has(key)) break
+    const value = percentDecode(pair.slice(equals + 1).trim())
+    items.set(key, value)
+    const text = semicolon === -1 ? '' : member.slice(semicolon).trim()
+    if (PRINTABLE.test(text)) properties.set(key, { value, text })
+    else properties.delete(key)
   }
-  return items
+}
+
+/** An absurdly long header, less the members that are too many. */
+function bounded(header: string): string {
+  return header.length <= LONGEST ? header : header.slice(0, Math.max(0, header.lastIndexOf(',', LONGEST)))
 }

@@ -1,24 +1,29 @@
 /**
- * OpenTracing's formats for inject and extract by hand: `http_headers` and `text_map` over plain objects.
+ * OpenTracing's formats for inject and extract by hand: `http_headers` and `text_map` over plain objects, Maps and
+ * Headers, `binary` over an object with a `buffer`.
  */
 import type { SpanContext } from '../tracer/context.js'
 import type { Carriers } from '../tracer/tracer.js'
-import type { Composite, Reader } from './composite.js'
+import { contextFrom, type Composite, type Reader } from './composite.js'
 
-const TEXT_FORMATS: ReadonlySet<string> = new Set(['http_headers', 'text_map'])
+const HEADERS = 'http_headers'
+const TEXT_MAP = 'text_map'
+const BINARY = 'binary'
 
 /** Reads an object with lower-case names, as Node gives headers; values may be anything. */
 export class HeadersReader implements Reader {
+  readonly isPlain: boolean
   private readonly headers: Readonly<Record<string, unknown>>
 
-  constructor(headers: Readonly<Record<string, unknown>>) {
+  constructor(headers: Readonly<Record<string, unknown>>, isPlain = false) {
     this.headers = headers
+    this.isPlain = isPlain
   }
 
   get(name: string): string | undefined {
     const value = this.headers[name]
     if (typeof value === 'string') return value
-    if (Array.isArray(value)) return value.filter((item) => typeof item === 'string').join(',')
+    if (Array.isArray(value)) return joined(value)
     return undefined
   }
 
@@ -31,22 +36,24 @@ export class HeadersReader implements Reader {
 export function carriers(composite: Composite): Carriers {
   return {
     inject(context: SpanContext, format: string, carrier: unknown): void {
-      if (!TEXT_FORMATS.has(format) || !isObject(carrier)) return
+      if (!isObject(carrier)) return
       try {
-        composite.inject(context, (name, value) => {
-          removeOtherCase(carrier, name)
-          carrier[name] = value
-        })
+        if (format === BINARY) carrier['buffer'] = binary().encodeBinary(context)
+        else if (format === HEADERS || format === TEXT_MAP) {
+          composite.inject(context, writerTo(carrier), undefined, format === TEXT_MAP)
+        }
       } catch {
         // A frozen carrier: OpenTracing's inject does not throw.
       }
     },
     extract(format: string, carrier: unknown): SpanContext | null {
-      if (!TEXT_FORMATS.has(format) || !isObject(carrier)) return null
+      if (!isObject(carrier)) return null
       try {
-        return composite.extract(new HeadersReader(lowerCased(carrier)))
+        if (format === BINARY) return extractBinary(carrier['buffer'])
+        if (format !== HEADERS && format !== TEXT_MAP) return null
+        return composite.extract(new HeadersReader(lowerCased(carrier), format === TEXT_MAP))
       } catch {
-        // A getter of the carrier threw.
+        // A carrier that does not let itself be read.
         return null
       }
     },
@@ -57,12 +64,61 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }
 
+/** Map and Headers; an object of headers has texts where these have functions. */
+function isMap(carrier: object): carrier is Map<string, unknown> {
+  const { set, entries } = carrier as Partial<Map<string, unknown>>
+  return typeof set === 'function' && typeof entries === 'function'
+}
+
+function binary(): typeof import('./binary.js') {
+  return require('./binary.js') as typeof import('./binary.js')
+}
+
+function extractBinary(buffer: unknown): SpanContext | null {
+  if (!Array.isArray(buffer) && !(buffer instanceof Uint8Array)) return null
+  const found = binary().decodeBinary(Buffer.from(buffer as Uint8Array))
+  return found === undefined ? null : contextFrom([found])
+}
+
+/** The texts of an array, as Node joins a header that came several times; undefined where there are none. */
+function joined(values: readonly unknown[]): string | undefined {
+  const texts = values.filter((value) => typeof value === 'string')
+  return texts.length === 0 ? undefined : texts.join(',')
+}
+
+/** A copy with lower-case names; of names that differ in case alone, the first counts. */
 function lowerCased(carrier: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const copy = Object.create(null) as Record<string, unknown>
-  for (const key of Object.keys(carrier)) copy[key.toLowerCase()] = carrier[key]
+  const names = isMap(carrier) ? [...carrier.keys()] : Object.keys(carrier)
+  for (const name of names) {
+    if (typeof name === 'string') copy[name.toLowerCase()] ??= read(carrier, name)
+  }
   return copy
 }
 
-function removeOtherCase(carrier: Record<string, unknown>, name: string): void {
-  for (const key of Object.keys(carrier)) if (key !== name && key.toLowerCase() === name) delete carrier[key]
+function read(carrier: Readonly<Record<string, unknown>>, name: string): unknown {
+  try {
+    return isMap(carrier) ? carrier.get(name) : carrier[name]
+  } catch {
+    // A getter that throws is as a header that is not there.
+    return undefined
+  }
+}
+
+/** Replaces a header of the same name in whatever case it stands. */
+function writerTo(carrier: Record<string, unknown>): (name: string, value: string) => void {
+  if (isMap(carrier)) {
+    return (name, value) => {
+      for (const key of carrier.keys()) if (isOtherCase(key, name)) carrier.delete(key)
+      carrier.set(name, value)
+    }
+  }
+  return (name, value) => {
+    for (const key of Object.keys(carrier)) if (isOtherCase(key, name)) delete carrier[key]
+    carrier[name] = value
+  }
+}
+
+function isOtherCase(key: unknown, name: string): boolean {
+  return key !== name && typeof key === 'string' && key.toLowerCase() === name
 }

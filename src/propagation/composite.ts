@@ -2,8 +2,9 @@
  * Several header formats as one. All are written; when reading, the first listed that has valid ids gives them, and the
  * others may add what it left open.
  */
-import { NO_TRACE, Sampling, SpanContext, type Baggage } from '../tracer/context.js'
-import type { Found, Propagator, Reader, Writer } from './propagator.js'
+import { ledger } from '../ledger.js'
+import { NO_TRACE, Sampling, SpanContext, type Baggage, type TraceIdentity } from '../tracer/context.js'
+import type { Found, Propagator, Reader, TraceIds, Writer } from './propagator.js'
 
 export class Composite {
   readonly propagators: readonly Propagator[]
@@ -17,12 +18,12 @@ export class Composite {
    *
    * @param taken tells whether a header is already there; a format any of whose headers is, is left out whole: the
    *   caller has spoken in that format. No header is written twice.
+   * @param isPlain see {@link Propagator.inject}
    */
-  inject(context: SpanContext, write: Writer, taken?: (field: string) => boolean): void {
-    if (context.spanId === '' || context.trace.traceId === '') return
+  inject(context: SpanContext, write: Writer, taken?: (field: string) => boolean, isPlain?: boolean): void {
     const writeNew: Writer = taken === undefined ? write : (name, value) => taken(name) || write(name, value)
     for (const propagator of this.propagators) {
-      if (taken === undefined || !propagator.fields.some(taken)) propagator.inject(context, writeNew)
+      if (taken === undefined || !propagator.fields.some(taken)) propagator.inject(context, writeNew, isPlain)
     }
   }
 
@@ -33,27 +34,19 @@ export class Composite {
       const found = propagator.extract(reader)
       if (found !== undefined) (all ??= []).push(found)
     }
-    return all === undefined ? null : combine(all)
+    return all === undefined ? null : contextFrom(all)
   }
 }
 
-function combine(all: readonly Found[]): SpanContext | null {
+/** What the formats found, in their order, as one context; null if it comes to nothing. */
+export function contextFrom(all: readonly Found[]): SpanContext | null {
   const main = all.find((found) => found.ids !== undefined)
   const ids = main?.ids
   const debugId = ids === undefined ? firstOf(all, 'debugId') : undefined
-  const baggage = ids === undefined ? merged(all, ['baggage', 'rootBaggage']) : merged(all, ['baggage'])
+  const baggage = merged(all, ids === undefined ? ['baggage', 'rootBaggage'] : ['baggage'])
   const sampling = debugId === undefined ? decide(all, main) : Sampling.Debug
   if (ids === undefined && baggage === undefined && sampling === Sampling.Undecided) return null
-  const trace =
-    ids === undefined
-      ? NO_TRACE
-      : {
-          traceId: ids.traceId,
-          narrow: ids.narrow,
-          traceState: stateFor(all, ids.traceId),
-          random: randomFor(all, ids.traceId),
-        }
-  return new SpanContext(trace, ids?.spanId ?? '', undefined, sampling, baggage, undefined, debugId)
+  return new SpanContext(identity(all, ids), ids?.spanId ?? '', ids?.parentId, sampling, baggage, undefined, debugId)
 }
 
 /**
@@ -61,20 +54,24 @@ function combine(all: readonly Found[]): SpanContext | null {
  * flag of the same trace beats a plain accept, which W3C cannot tell apart.
  */
 function decide(all: readonly Found[], main: Found | undefined): Sampling {
+  if (all.length === 1) return all[0]?.sampling ?? Sampling.Undecided
   const related = all.filter((found) => found.ids === undefined || found.ids.traceId === main?.ids?.traceId)
+  if (related.length < all.length) ledger.headers.conflicting++
   const own = main?.sampling ?? Sampling.Undecided
-  const decided = (found: Found): boolean => (found.sampling ?? Sampling.Undecided) !== Sampling.Undecided
-  const first = own !== Sampling.Undecided ? own : (related.find(decided)?.sampling ?? Sampling.Undecided)
-  const debug = related.some((found) => found.sampling === Sampling.Debug)
-  return first === Sampling.Accepted && debug ? Sampling.Debug : first
+  const isDecided = ({ sampling, isVague }: Found): boolean =>
+    (sampling ?? Sampling.Undecided) !== Sampling.Undecided && isVague !== true
+  const first = own === Sampling.Undecided ? (related.find(isDecided)?.sampling ?? Sampling.Undecided) : own
+  const isDebug = related.some((found) => found.sampling === Sampling.Debug)
+  return first === Sampling.Accepted && isDebug ? Sampling.Debug : first
 }
 
-function stateFor(all: readonly Found[], traceId: string): string | undefined {
-  return all.find((found) => found.traceState !== undefined && found.ids?.traceId === traceId)?.traceState
-}
-
-function randomFor(all: readonly Found[], traceId: string): boolean {
-  return all.some((found) => found.random === true && found.ids?.traceId === traceId)
+/** A later format of the same trace adds what only it can tell. */
+function identity(all: readonly Found[], ids: TraceIds | undefined): TraceIdentity {
+  const properties = firstOf(all, 'properties')
+  if (ids === undefined) return properties === undefined ? NO_TRACE : { ...NO_TRACE, properties }
+  const same = all.filter((found) => found.ids?.traceId === ids.traceId)
+  const random = same.some((found) => found.random === true)
+  return { traceId: ids.traceId, narrow: ids.narrow, traceState: firstOf(same, 'traceState'), random, properties }
 }
 
 function firstOf<Key extends keyof Found>(all: readonly Found[], key: Key): Found[Key] | undefined {

@@ -3,9 +3,18 @@
  * https://www.jaegertracing.io/docs/1.76/sdk-migration/#propagation-format
  */
 import { Sampling, type Baggage, type SpanContext } from '../tracer/context.js'
+import { truncate } from '../tracer/limits.js'
 import { firstValue, hexId, isNarrow, wideOrNarrow } from './hex.js'
 import { percentDecode, percentEncode } from './percent.js'
-import type { Found, Propagator, Reader, TraceIds, Writer } from './propagator.js'
+import {
+  MOST_BAGGAGE_BYTES,
+  MOST_MEMBERS,
+  malformed,
+  type Found,
+  type Propagator,
+  type Reader,
+  type Writer,
+} from './propagator.js'
 
 const TRACE = 'uber-trace-id'
 const BAGGAGE_PREFIX = 'uberctx-'
@@ -37,63 +46,92 @@ export const jaeger: Propagator = {
   extract,
 }
 
-function inject({ trace, spanId, parentId, sampling, baggage }: SpanContext, write: Writer): void {
-  const traceId = wideOrNarrow(trace.traceId, trace.narrow)
-  write(TRACE, `${traceId}:${spanId}:${parentId ?? '0'}:${FLAGS[sampling]}`)
-  if (baggage === undefined) return
+function inject(context: SpanContext, write: Writer, isPlain = false): void {
+  const { trace, spanId, parentId, sampling, baggage } = context
+  if (context.hasIds) {
+    write(TRACE, `${wideOrNarrow(trace.traceId, trace.narrow)}:${spanId}:${parentId ?? '0'}:${FLAGS[sampling]}`)
+  }
+  if (baggage !== undefined) injectBaggage(baggage, write, isPlain)
+}
+
+/** A header for each item. Names of headers know no case, so of keys that differ in nothing else the first goes out. */
+function injectBaggage(baggage: Baggage, write: Writer, isPlain: boolean): void {
+  const written = new Set<string>()
+  let bytes = 0
   for (const [key, value] of baggage) {
-    if (TOKEN.test(key)) write(`${BAGGAGE_PREFIX}${key.toLowerCase()}`, percentEncode(value))
+    const name = `${BAGGAGE_PREFIX}${key.toLowerCase()}`
+    if (!TOKEN.test(key) || written.has(name)) continue
+    const text = isPlain ? value : percentEncode(value)
+    bytes += key.length + text.length
+    if (bytes > MOST_BAGGAGE_BYTES || written.size === MOST_MEMBERS) return
+    written.add(name)
+    write(name, text)
   }
 }
 
 function extract(reader: Reader): Found | undefined {
-  const context = parse(firstValue(reader.get(TRACE)))
+  const header = firstValue(reader.get(TRACE))
+  const context = header === undefined ? undefined : (parse(header) ?? malformed())
   const baggage = prefixed(reader)
   const rootBaggage = manual(reader.get(MANUAL_BAGGAGE))
-  const debugId = reader.get(DEBUG_ID)?.trim().slice(0, LONGEST_DEBUG_ID)
+  const debugId = reader.get(DEBUG_ID)?.trim()
+  const hasDebugId = debugId !== undefined && debugId !== ''
+  if (baggage === undefined && rootBaggage === undefined && !hasDebugId) return context
   return {
     ...context,
-    ...(baggage.size > 0 && { baggage }),
-    ...(rootBaggage.size > 0 && { rootBaggage }),
-    ...(debugId !== undefined && debugId !== '' && { debugId }),
+    ...(baggage !== undefined && { baggage }),
+    ...(rootBaggage !== undefined && { rootBaggage }),
+    ...(hasDebugId && { debugId: truncate(debugId, LONGEST_DEBUG_ID) }),
   }
 }
 
-function parse(header: string | undefined): { ids: TraceIds; sampling: Sampling } | undefined {
-  if (header === undefined || header.length > LONGEST) return undefined
-  const parts = percentDecode(header).split(':')
-  const [trace, span, , flags] = parts
-  if (parts.length !== 4 || trace === undefined || flags === undefined) return undefined
+function parse(header: string): Found | undefined {
+  if (header.length > LONGEST) return undefined
+  const [trace, span, parent, flags, ...more] = percentDecode(header).split(':')
+  if (trace === undefined || flags === undefined || more.length > 0) return undefined
   const traceId = hexId(trace, 32)
   const spanId = hexId(span, 16)
   if (traceId === undefined || spanId === undefined) return undefined
-  return { ids: { traceId, spanId, narrow: isNarrow(trace) }, sampling: decision(flags) }
+  const sampling = decision(flags)
+  return {
+    ids: { traceId, spanId, parentId: hexId(parent, 16), narrow: isNarrow(trace) },
+    sampling,
+    isVague: sampling === Sampling.Denied,
+  }
 }
 
 function decision(flags: string): Sampling {
-  if (!/^[0-9a-f]{1,2}$/i.test(flags)) return Sampling.Undecided
+  if (!/^[0-9a-f]{1,2}$/i.test(flags)) {
+    malformed()
+    return Sampling.Undecided
+  }
   const bits = parseInt(flags, 16)
   if ((bits & SAMPLED_BIT) === 0) return Sampling.Denied
   return (bits & DEBUG_BIT) === 0 ? Sampling.Accepted : Sampling.Debug
 }
 
-function prefixed(reader: Reader): Baggage {
-  const items = new Map<string, string>()
+function prefixed(reader: Reader): Baggage | undefined {
+  let items: Map<string, string> | undefined
   for (const name of reader.names()) {
     if (!name.startsWith(BAGGAGE_PREFIX) || name.length === BAGGAGE_PREFIX.length) continue
     const value = reader.get(name)
-    if (value !== undefined) items.set(name.slice(BAGGAGE_PREFIX.length), percentDecode(value))
+    if (value === undefined) continue
+    items ??= new Map()
+    items.set(name.slice(BAGGAGE_PREFIX.length), reader.isPlain === true ? value : percentDecode(value))
+    if (items.size === MOST_MEMBERS) break
   }
   return items
 }
 
 /** `k1=v1, k2=v2`; a pair that is not exactly that is skipped. */
-function manual(header: string | undefined): Baggage {
+function manual(header: string | undefined): Baggage | undefined {
+  if (header === undefined) return undefined
   const items = new Map<string, string>()
-  for (const pair of header?.split(',') ?? []) {
+  for (const pair of header.split(',')) {
     const [key, value, ...more] = pair.split('=')
     if (key === undefined || value === undefined || more.length > 0 || key.trim() === '') continue
     items.set(key.trim(), value.trim())
+    if (items.size === MOST_MEMBERS) break
   }
-  return items
+  return items.size === 0 ? undefined : items
 }

@@ -1,13 +1,16 @@
 /**
  * The contract of a header format.
  */
-import type { Baggage, Sampling, SpanContext } from '../tracer/context.js'
+import { ledger } from '../ledger.js'
+import type { Baggage, BaggageProperties, Sampling, SpanContext } from '../tracer/context.js'
 
 /** Reads one header or text-map entry by its lower-case name. */
 export interface Reader {
   get(name: string): string | undefined
   /** All names, lower-case: for formats with a prefix (`uberctx-…`). */
   names(): Iterable<string>
+  /** Values are plain text, not percent-encoded as in headers (OpenTracing's text map). */
+  readonly isPlain?: boolean
 }
 
 /** Writes one header. Names are lower-case. */
@@ -19,8 +22,10 @@ export interface TraceIds {
   readonly traceId: string
   /** They came as 16 digits or fewer. */
   readonly narrow: boolean
-  /** 16 lower-case hex digits; empty where the sender named no parent. */
+  /** 16 lower-case hex digits. */
   readonly spanId: string
+  /** The span above the sender's, where the format tells it and it is valid. */
+  readonly parentId?: string | undefined
 }
 
 /** What one format found. All of it may be missing. */
@@ -28,10 +33,13 @@ export interface Found {
   readonly ids?: TraceIds
   /** Undecided where the format said nothing. */
   readonly sampling?: Sampling
+  /** The format cannot leave the decision open: its refusal may mean no more than that nobody has decided yet. */
+  readonly isVague?: boolean
   readonly traceState?: string
   /** W3C level 2 random flag. */
   readonly random?: boolean
   readonly baggage?: Baggage
+  readonly properties?: BaggageProperties
   readonly debugId?: string
   /** Baggage and debug id that count only where no format found ids (Jaeger's manual headers). */
   readonly rootBaggage?: Baggage
@@ -42,8 +50,21 @@ export interface Propagator {
   readonly name: string
   /** Lower-case names of its headers: where the caller has set one of them, the format is not written at all. */
   readonly fields: readonly string[]
-  /** Writes `context`, which has a valid trace id and span id. */
-  inject(context: SpanContext, write: Writer): void
+  /**
+   * Writes what `context` has: a context that was extracted may lack ids and still carry a decision or baggage.
+   *
+   * @param isPlain write values as they are where headers would need them percent-encoded
+   */
+  inject(context: SpanContext, write: Writer, isPlain?: boolean): void
   /** Reads what is there. Never throws; malformed is as absent. */
   extract(reader: Reader): Found | undefined
+}
+
+/** What a platform must at least pass on of baggage (W3C Baggage 3.3.2). Beyond it, whole members fall off at the end. */
+export const MOST_MEMBERS = 64
+export const MOST_BAGGAGE_BYTES = 8192
+
+/** Counts a header that was there and could not be used. */
+export function malformed(): undefined {
+  ledger.headers.malformed++
 }

@@ -20,3 +20,11 @@ export function wallAnchor(): number {
 export function monotonicNow(): number {
   return performance.now()
 }
+
+/** The latest time that JavaScript knows (ECMA-262, time values). */
+const LAST = 8.64e15
+
+/** A time that the application gave, or undefined where it is none in epoch milliseconds. */
+export function givenTime(time: unknown): number | undefined {
+  return typeof time === 'number' && time >= 0 && time <= LAST ? time : undefined
+}

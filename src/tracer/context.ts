@@ -22,6 +22,14 @@ export type Sampling = (typeof Sampling)[keyof typeof Sampling]
 /** Baggage: string to string, copied to every later child (OpenTracing specification 1.1). */
 export type Baggage = ReadonlyMap<string, string>
 
+/** Text that hangs on a baggage member in the W3C header (`;name=value`), which only its sender understands. */
+export interface BaggageProperty {
+  /** The member's value as it came: the text belongs to no other. */
+  readonly value: string
+  readonly text: string
+}
+export type BaggageProperties = ReadonlyMap<string, BaggageProperty>
+
 /** The identity of a trace, shared by all its contexts in one process. */
 export interface TraceIdentity {
   /** 32 lower-case hex digits. */
@@ -32,6 +40,8 @@ export interface TraceIdentity {
   readonly traceState: string | undefined
   /** W3C level 2 flag: the low seven bytes of the trace id are random. */
   readonly random: boolean
+  /** What came with the baggage and goes out with it again, by key. */
+  readonly properties?: BaggageProperties | undefined
 }
 
 /** An identity that names no trace: what arrived was a decision or baggage alone. */
@@ -71,6 +81,11 @@ export class SpanContext {
     this.baggage = baggage
     this.local = local
     this.debugId = debugId
+  }
+
+  /** Whether it names a span. */
+  get hasIds(): boolean {
+    return this.spanId !== '' && this.trace.traceId !== ''
   }
 
   /** The trace id as 32 hex digits. */

@@ -18,6 +18,7 @@ export interface SpanLimits {
 export function setTag(record: SpanRecord, limits: SpanLimits, key: string, value: unknown): void {
   if (value === undefined) return
   const { tags } = record
+  if (typeof key !== 'string') return setTag(record, limits, asText(key), value)
   if (tags.length >= limits.tags * 2 && !makeRoom(record, key)) {
     record.droppedTags++
     return
@@ -25,7 +26,8 @@ export function setTag(record: SpanRecord, limits: SpanLimits, key: string, valu
   tags.push(key, tagValue(value, limits.valueLength))
 }
 
-function tagValue(value: unknown, longest: number): TagValue {
+/** A value as a tag or a log may hold it: other things than text, numbers and booleans become text. */
+export function tagValue(value: unknown, longest: number): TagValue {
   if (typeof value === 'string') return value.length > longest ? truncate(value, longest) : value
   if (typeof value === 'number' || typeof value === 'boolean') return value
   return truncate(asText(value), longest)
@@ -39,8 +41,30 @@ export function truncate(text: string, length: number): string {
   return text.slice(0, splitsPair ? length - 1 : length)
 }
 
+/** The fields of a log, fixed here and now: the application may change or keep what it passed. */
+export function logFields(fields: Readonly<Record<string, unknown>>, limits: SpanLimits): Record<string, TagValue> {
+  const fixed: Record<string, TagValue> = {}
+  let room = limits.tags
+  for (const key of Object.keys(fields)) {
+    const value = fields[key]
+    if (value === undefined) continue
+    if (room-- === 0) break
+    if (key === 'error.object' && value instanceof Error)
+      Object.assign(fixed, { ...errorFields(value, limits), ...fixed })
+    else fixed[key] = tagValue(value, limits.valueLength)
+  }
+  return fixed
+}
+
+/** OpenTracing's fields for an error without the error itself, whose other properties may hold anything. */
+function errorFields({ name, message, stack }: Error, { valueLength }: SpanLimits): Record<string, TagValue> {
+  const fields = { 'error.kind': tagValue(name, valueLength), message: tagValue(message, valueLength) }
+  return typeof stack === 'string' ? { ...fields, stack: tagValue(stack, valueLength) } : fields
+}
+
 /** Any value as text. A value that refuses to be text is named by its type. */
 export function asText(value: unknown): string {
+  if (typeof value === 'string') return value
   try {
     if (typeof value === 'object' && value !== null && !(value instanceof Error)) return JSON.stringify(value) ?? ''
     return String(value)
@@ -49,15 +73,13 @@ export function asText(value: unknown): string {
   }
 }
 
+/** Drops every value that a later one, or the coming one for `key`, replaces. */
 function makeRoom(record: SpanRecord, key: string): boolean {
   const { tags } = record
   const latest = new Map<string, TagValue>()
   for (let i = 0; i < tags.length; i += 2) latest.set(tags[i] as string, tags[i + 1] as TagValue)
-  const freed = tags.length - latest.size * 2
-  if (freed > 0) tags.splice(0, tags.length, ...[...latest].flat())
-  if (freed > 0) return true
-  const at = tags.indexOf(key)
-  if (at === -1 || at % 2 === 1) return false
-  tags.splice(at, 2)
+  latest.delete(key)
+  if (latest.size * 2 === tags.length) return false
+  tags.splice(0, tags.length, ...[...latest].flat())
   return true
 }

@@ -10,10 +10,14 @@ export type TagValue = string | number | boolean
 /** The role of a span (OpenTracing `span.kind`), undefined for work inside the process. */
 export type SpanKind = 'server' | 'client' | 'producer' | 'consumer'
 
+export function isKind(value: unknown): value is SpanKind {
+  return value === 'server' || value === 'client' || value === 'producer' || value === 'consumer'
+}
+
 export interface LogRecord {
   /** Epoch milliseconds, fractions allowed. */
   readonly time: number
-  readonly fields: Readonly<Record<string, unknown>>
+  readonly fields: Readonly<Record<string, TagValue>>
 }
 
 /** A further reference of a span beside its parent. */
@@ -24,7 +28,7 @@ export interface LinkRecord {
 
 export class SpanRecord {
   context: SpanContext
-  readonly kind: SpanKind | undefined
+  kind: SpanKind | undefined
   /** Which instrumentation made the span; the OTLP scope and the OpenTracing tag `component`. */
   readonly component: string | undefined
   /** The parent lives in another process. */

@@ -35,7 +35,7 @@ export function parentOf(options: SpanOptions | undefined | null): SpanContext |
   const direct = contextOf(options.childOf)
   if (direct !== undefined) return direct
   let fallback: SpanContext | undefined
-  for (const reference of options.references ?? []) {
+  for (const reference of listed(options)) {
     const context = contextOf(reference?.referencedContext())
     if (context === undefined) continue
     if (reference.type() === 'child_of') return context
@@ -44,15 +44,17 @@ export function parentOf(options: SpanOptions | undefined | null): SpanContext |
   return fallback
 }
 
-/** The references that did not become the parent. */
+/** The references that did not become the parent and name a span. */
 export function linksOf(options: SpanOptions | undefined | null, parent: SpanContext | undefined): LinkRecord[] {
   const links: LinkRecord[] = []
-  let parentSeen = options?.childOf != null
-  for (const reference of options?.references ?? []) {
+  for (const reference of listed(options)) {
     const context = contextOf(reference?.referencedContext())
-    if (context === undefined) continue
-    if (context === parent && !parentSeen) parentSeen = true
-    else links.push({ context, type: reference.type() === 'follows_from' ? 'follows_from' : 'child_of' })
+    if (context === undefined || context === parent || !context.hasIds) continue
+    links.push({ context, type: reference.type() === 'follows_from' ? 'follows_from' : 'child_of' })
   }
   return links
+}
+
+function listed(options: SpanOptions | undefined | null): readonly ReferenceLike[] {
+  return Array.isArray(options?.references) ? options.references : []
 }

@@ -1,10 +1,10 @@
 /**
  * An OpenTracing span (API 0.14.7).
  */
-import { monotonicNow } from './clock.js'
+import { givenTime, monotonicNow } from './clock.js'
 import { Sampling, isSampled, type SpanContext } from './context.js'
-import { asText, setTag } from './limits.js'
-import type { LogRecord, SpanRecord } from './record.js'
+import { asText, logFields, setTag, truncate } from './limits.js'
+import { isKind, type LogRecord, type SpanRecord } from './record.js'
 import type { Tracer } from './tracer.js'
 
 export class Span {
@@ -13,6 +13,7 @@ export class Span {
   private current: SpanContext
   private readonly owner: Tracer
   private label: string
+  private isOver = false
 
   constructor(owner: Tracer, context: SpanContext, label: string, record: SpanRecord | undefined) {
     this.owner = owner
@@ -36,25 +37,31 @@ export class Span {
 
   /** Renames the span. Ignored after it finished. */
   setOperationName(name: string): this {
-    this.label = name
-    if (this.record !== undefined) this.record.name = name
+    if (this.isOver) return this
+    this.label = truncate(asText(name), this.owner.limits.valueLength)
+    if (this.record !== undefined) this.record.name = this.label
     return this
   }
 
   /**
    * Sets a tag; the last value set for a key counts. `sampling.priority` decides anew about this span and its later
-   * children: above 0 records whatever the sampler said, 0 stops recording (OpenTracing semantic conventions).
+   * children: above 0 records whatever the sampler said, 0 stops recording (OpenTracing semantic conventions). `span.kind`
+   * is better given at the start.
    *
    * @param value string, number or boolean; anything else is kept as text
    */
   setTag(key: string, value: unknown): this {
-    if (key === 'sampling.priority') this.setPriority(Number(value))
-    if (this.record !== undefined) setTag(this.record, this.owner.limits, key, value)
+    if (this.isOver) return this
+    if (key === 'sampling.priority') this.setPriority(value)
+    if (this.record === undefined) return this
+    if (key === 'span.kind' && isKind(value)) this.record.kind = value
+    else setTag(this.record, this.owner.limits, key, value)
     return this
   }
 
   addTags(tags: Readonly<Record<string, unknown>>): this {
-    for (const key in tags) this.setTag(key, tags[key])
+    if (this.isOver || tags == null) return this
+    for (const key of Object.keys(tags)) this.setTag(key, tags[key])
     return this
   }
 
@@ -66,11 +73,15 @@ export class Span {
    */
   log(fields: Readonly<Record<string, unknown>>, timestamp?: number): this {
     const { record } = this
-    if (record === undefined) return this
-    const entry: LogRecord = { time: timestamp ?? this.now(), fields: { ...fields } }
+    if (record === undefined || fields == null) return this
+    const { limits } = this.owner
+    if (record.logs !== undefined && record.logs.length >= limits.logs) {
+      record.droppedLogs++
+      return this
+    }
+    const entry: LogRecord = { time: givenTime(timestamp) ?? this.now(), fields: logFields(fields, limits) }
     if (record.logs === undefined) record.logs = [entry]
-    else if (record.logs.length < this.owner.limits.logs) record.logs.push(entry)
-    else record.droppedLogs++
+    else record.logs.push(entry)
     return this
   }
 
@@ -82,7 +93,7 @@ export class Span {
   /** Baggage travels to every later child, in this process and beyond. */
   setBaggageItem(key: string, value: string): this {
     const baggage = new Map(this.current.baggage)
-    baggage.set(key, asText(value))
+    baggage.set(asText(key), asText(value))
     this.current = this.current.withBaggage(baggage)
     return this
   }
@@ -98,9 +109,10 @@ export class Span {
    */
   finish(finishTime?: number): void {
     const { record } = this
+    this.isOver = true
     if (record === undefined) return
     this.record = undefined
-    const end = finishTime ?? this.now()
+    const end = givenTime(finishTime) ?? this.now()
     record.end = end > record.start ? end : record.start
     this.owner.finished(record)
   }
@@ -111,13 +123,18 @@ export class Span {
     return anchor === undefined ? Date.now() : anchor + monotonicNow()
   }
 
-  private setPriority(priority: number): void {
-    if (Number.isNaN(priority)) return
-    const wanted = priority > 0 ? Sampling.Debug : Sampling.Denied
-    if (this.current.sampling === wanted) return
+  private setPriority(value: unknown): void {
+    const wanted = priorityOf(value)
+    if (wanted === undefined || this.current.sampling === wanted) return
     this.current = this.current.withSampling(wanted)
-    const recording = this.record !== undefined
-    if (recording && !isSampled(wanted)) this.owner.discard(this)
-    else if (isSampled(wanted)) this.owner.resume(this)
+    if (isSampled(wanted)) this.owner.resume(this)
+    else if (this.record !== undefined) this.owner.discard(this)
   }
+}
+
+/** What a `sampling.priority` decides: a number, or its text. Undefined for anything else. */
+export function priorityOf(value: unknown): Sampling | undefined {
+  const priority = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  if (typeof priority !== 'number' || Number.isNaN(priority)) return undefined
+  return priority > 0 ? Sampling.Debug : Sampling.Denied
 }

@@ -4,15 +4,15 @@
  */
 import { ledger } from '../ledger.js'
 import type { Sampler } from '../sampling/sampler.js'
-import { monotonicNow } from './clock.js'
-import { NO_TRACE, SpanContext, isSampled, type TraceIdentity } from './context.js'
+import { givenTime, monotonicNow } from './clock.js'
+import { NO_TRACE, SpanContext, isSampled, type Sampling, type TraceIdentity } from './context.js'
 import { newSpanId, newTraceId } from './ids.js'
-import type { SpanLimits } from './limits.js'
+import { asText, truncate, type SpanLimits } from './limits.js'
 import { releaseLingerers } from './lingerers.js'
 import { LocalTrace } from './local-trace.js'
-import { SpanRecord, type LinkRecord, type SpanKind } from './record.js'
+import { SpanRecord, isKind, type LinkRecord, type SpanKind } from './record.js'
 import { contextOf, linksOf, parentOf, type SpanOptions } from './references.js'
-import { Span } from './span.js'
+import { Span, priorityOf } from './span.js'
 
 /** Where finished spans go. */
 export interface SpanSink {
@@ -57,7 +57,10 @@ export class Tracer {
     const tags = options?.tags
     const kind = tags?.['span.kind']
     const parent = parentOf(options)
-    const span = this.start(name, parent, isKind(kind) ? kind : undefined, undefined, options?.startTime)
+    const label = truncate(asText(name), this.limits.valueLength)
+    const priority = priorityOf(tags?.['sampling.priority'])
+    const startTime = givenTime(options?.startTime)
+    const span = this.start(label, parent, isKind(kind) ? kind : undefined, undefined, startTime, priority)
     const links = linksOf(options, parent)
     if (links.length > 0) this.addLinks(span, links)
     if (tags != null) span.addTags(tags)
@@ -86,20 +89,32 @@ export class Tracer {
    * @param parent the context to continue, of this process or another
    * @param component the instrumentation that makes the span
    * @param startTime epoch milliseconds; now if left out
+   * @param decision overrules parent and sampler
    */
-  start(name: string, parent: SpanContext | undefined, kind?: SpanKind, component?: string, startTime?: number): Span {
+  start(
+    name: string,
+    parent: SpanContext | undefined,
+    kind?: SpanKind,
+    component?: string,
+    startTime?: number,
+    decision?: Sampling,
+  ): Span {
     const trace = parent === undefined || parent.trace.traceId === '' ? newTrace(parent) : parent.trace
-    const sampling = this.sampler.decide(trace.traceId, parent)
+    const sampling = decision ?? this.decide(trace.traceId, parent)
     const local = parent?.local ?? new LocalTrace()
     const parentId = parent === undefined || parent.spanId === '' ? undefined : parent.spanId
     const context = new SpanContext(trace, newSpanId(), parentId, sampling, parent?.baggage, local)
-    const record = isSampled(sampling)
-      ? this.newRecord(context, name, kind, component, parent !== undefined && parent.local === undefined, startTime)
-      : undefined
+    const isRemote = parentId !== undefined && parent?.local === undefined
+    const record = isSampled(sampling) ? this.newRecord(context, name, kind, component, isRemote, startTime) : undefined
     const span = new Span(this, context, name, record)
     if (local.root === undefined) local.root = span
     if (parent?.debugId !== undefined) span.setTag('jaeger-debug-id', parent.debugId)
     return span
+  }
+
+  /** One decision for all of a trace in this process; the sampler is asked at its entry. */
+  private decide(traceId: string, parent: SpanContext | undefined): Sampling {
+    return parent?.local === undefined ? this.sampler.decide(traceId, parent) : parent.sampling
   }
 
   /** @internal A span is over: its record leaves it here. */
@@ -118,6 +133,7 @@ export class Tracer {
   discard(span: Span): void {
     const { local } = span.context()
     if (local !== undefined) local.open--
+    ledger.started--
     span.record = undefined
   }
 
@@ -152,8 +168,4 @@ export class Tracer {
 
 function newTrace(parent: SpanContext | undefined): TraceIdentity {
   return { ...(parent?.trace ?? NO_TRACE), traceId: newTraceId(), random: true }
-}
-
-function isKind(value: unknown): value is SpanKind {
-  return value === 'server' || value === 'client' || value === 'producer' || value === 'consumer'
 }

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { hostname } from 'node:os'
+import { describe, it } from 'node:test'
+import { parseConfig } from '../../src/config/load.js'
+import { otlpExporter, tracesUrl } from '../../src/export/otlp.js'
+import { resourceOf } from '../../src/export/resource.js'
+import { runNode, preload } from '../support/run.js'
+import { Collector } from '../support/collector.js'
+import { tracing } from '../support/tracing.js'
+
+const configOf = (env: Readonly<Record<string, string>>): ReturnType<typeof parseConfig> => parseConfig(env, [])
+
+describe('the address', () => {
+  const cases: readonly (readonly [base: string, url: string])[] = [
+    ['http://h:4318', 'http://h:4318/v1/traces'],
+    ['http://h:4318/', 'http://h:4318/v1/traces'],
+    ['http://h/x', 'http://h/x/v1/traces'],
+    ['http://h/x/', 'http://h/x/v1/traces'],
+    ['https://h/x/?key=a%20b&c', 'https://h/x/v1/traces?key=a%20b&c'],
+    ['http://h?key=v', 'http://h/v1/traces?key=v'],
+    ['http://me:pw@h:1', 'http://me:pw@h:1/v1/traces'],
+    ['http://[::1]:4318', 'http://[::1]:4318/v1/traces'],
+  ]
+  for (const [base, url] of cases) {
+    it(`${base} is a base`, () => assert.equal(tracesUrl(configOf({ OTEL_EXPORTER_OTLP_ENDPOINT: base })), url))
+  }
+
+  it('is localhost where none is given', () => {
+    assert.equal(tracesUrl(configOf({})), 'http://localhost:4318/v1/traces')
+  })
+
+  it('of traces is used as given, and wins', () => {
+    for (const url of ['http://h', 'http://h/x', 'http://h/x/?a=b', 'http://h/v1/traces']) {
+      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://other', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url }
+      assert.equal(tracesUrl(configOf(env)), url)
+    }
+  })
+})
+
+describe('the exporter', () => {
+  async function requestFor(path: string, env: Readonly<Record<string, string>>): Promise<Collector['requests'][0]> {
+    const collector = await Collector.start()
+    try {
+      const name = path === '' ? 'OTEL_EXPORTER_OTLP_ENDPOINT' : 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'
+      const exporter = otlpExporter(configOf({ [name]: collector.url + path, ...env }), '1.2.3')
+      const { tracer, finished } = tracing()
+      tracer.startSpan('span').finish()
+      exporter.add(finished[0] as never)
+      await exporter.flush()
+      assert.equal(collector.requests.length, 1)
+      assert.deepEqual(
+        collector.spans.map((span) => span.name),
+        ['span'],
+      )
+      return collector.requests[0] as Collector['requests'][0]
+    } finally {
+      await collector.stop()
+    }
+  }
+
+  it('posts to the base’s v1/traces', async () => {
+    assert.equal((await requestFor('', {})).path, '/v1/traces')
+  })
+
+  it('posts to the address of traces as it is, query and all', async () => {
+    assert.equal((await requestFor('/in?key=a%20b', {})).path, '/in?key=a%20b')
+    assert.equal((await requestFor('/', {})).path, '/')
+  })
+
+  it('says what it sends and who it is', async () => {
+    const { headers } = await requestFor('', {})
+    assert.equal(headers['content-type'], 'application/json')
+    assert.equal(headers['user-agent'], 'pretrace-OTLP-Exporter-nodejs/1.2.3')
+    assert.equal(headers['traceparent'], undefined)
+    assert.equal(headers['x-b3-traceid'], undefined)
+  })
+
+  it('sends the headers of both variables, those for traces first, in whatever case', async () => {
+    const { headers } = await requestFor('', {
+      OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=general,x-a=a%20b%3D',
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'authorization=traces,X-B=2,Content-Type=text/plain,User-Agent=mine',
+    })
+    assert.equal(headers['authorization'], 'traces')
+    assert.equal(headers['x-a'], 'a b=')
+    assert.equal(headers['x-b'], '2')
+    assert.equal(headers['content-type'], 'application/json')
+    assert.equal(headers['user-agent'], 'mine')
+  })
+})
+
+describe('the resource', () => {
+  it('tells of process and host', () => {
+    const resource = resourceOf(configOf({ OTEL_SERVICE_NAME: 'shop' }), '1.2.3')
+    assert.deepEqual(resource, {
+      'telemetry.sdk.name': 'pretrace',
+      'telemetry.sdk.language': 'nodejs',
+      'telemetry.sdk.version': '1.2.3',
+      'process.pid': process.pid,
+      'process.runtime.name': 'nodejs',
+      'process.runtime.version': process.versions.node,
+      'host.name': hostname(),
+      'service.name': 'shop',
+    })
+  })
+
+  it('is what the application says it is', () => {
+    const env = { OTEL_RESOURCE_ATTRIBUTES: 'host.name=mine,service.name=lower,deployment.environment.name=a%20b' }
+    const resource = resourceOf(configOf(env), '1.2.3')
+    assert.equal(resource['host.name'], 'mine')
+    assert.equal(resource['service.name'], 'lower')
+    assert.equal(resource['deployment.environment.name'], 'a b')
+    assert.equal(resourceOf(configOf({ ...env, OTEL_SERVICE_NAME: 'upper' }), '1')['service.name'], 'upper')
+  })
+
+  it('goes by the name in package.json where no service name is given, and by none where there is none', async () => {
+    const collector = await Collector.start()
+    const program = `require(${JSON.stringify(preload.replace('register.js', ''))}).tracer.startSpan('s').finish()`
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }
+    for (const cwd of [preload.replace('register.js', 'dist'), '/']) {
+      const { stderr } = await runNode(['-r', preload, '-e', program], { cwd, env })
+      assert.equal(stderr, '')
+    }
+    await collector.stop()
+    assert.deepEqual(
+      collector.spans.map(({ service }) => service),
+      ['pretrace', 'unknown_service:node'],
+    )
+  })
+})
