@@ -13,20 +13,30 @@ export function methodOf(method: string | undefined): string {
   return method !== undefined && METHODS.has(method) ? method : 'HTTP'
 }
 
-/** A request received. */
+/** A request received. One that the application made up may lack the socket. */
 export function describeServer(req: IncomingMessage, redacted: readonly string[]): Description {
-  const { host, 'user-agent': userAgent } = req.headers
-  const scheme = 'encrypted' in req.socket ? 'https' : 'http'
+  const socket = req.socket as Socket | undefined | null
+  const scheme = socket != null && 'encrypted' in socket ? 'https' : 'http'
   const path = req.url ?? '/'
-  const url = path.startsWith('/') || path === '*' ? `${scheme}://${host ?? ''}${path === '*' ? '' : path}` : path
+  // A request to a proxy brings a whole URL, `OPTIONS *` none.
+  const isWhole = !path.startsWith('/') && path !== '*'
+  const url = isWhole ? path : `${scheme}://${authorityOf(req, socket)}${path === '*' ? '' : path}`
   return {
     tags: {
       ...methodTags(req.method),
       'http.url': redactUrl(url, redacted),
-      'http.user_agent': userAgent,
-      ...peerTags(req.socket),
+      'http.user_agent': req.headers['user-agent'],
+      ...(socket != null && peerTags(socket)),
     },
   }
+}
+
+/** What the client calls this server; HTTP/1.0 need not say. */
+function authorityOf({ headers }: IncomingMessage, socket: Socket | undefined | null): string {
+  if (headers.host !== undefined) return headers.host
+  if (socket?.localAddress === undefined) return ''
+  const address = unmapped(socket.localAddress)
+  return `${address.includes(':') ? `[${address}]` : address}:${socket.localPort}`
 }
 
 /** The end of a response; `name` is the span's name, which the route completes. */
@@ -45,28 +55,46 @@ export function describeResponse(res: ServerResponse, name: string): Description
   }
 }
 
-/** A request to be sent. */
-export function describeClient(req: ClientRequest, redacted: readonly string[]): Description {
-  const { protocol, host, path } = req
-  const authority = req.getHeader('host') ?? host
-  const port = /:(\d+)$/.exec(String(authority))?.[1] ?? (protocol === 'https:' ? 443 : 80)
-  const url = path.startsWith('/') ? `${protocol}//${String(authority)}${path}` : path
+/** A request to be sent as far as it is described. */
+export type Outgoing = Pick<ClientRequest, 'protocol' | 'host' | 'path' | 'method'> & {
+  readonly socketPath?: string | null | undefined
+}
+
+/** @param hostHeader the `Host` that will be sent */
+export function describeClient(
+  { protocol, host, path, method, socketPath }: Outgoing,
+  hostHeader: string | undefined,
+  redacted: readonly string[],
+): Description {
+  const authority = hostHeader ?? host
+  const url = path.startsWith('/') || path === '*' ? `${protocol}//${authority}${path === '*' ? '' : path}` : path
   return {
     tags: {
-      ...methodTags(req.method),
+      ...methodTags(method),
       'http.url': redactUrl(url, redacted),
-      'peer.hostname': host,
-      'peer.port': Number(port),
+      'peer.hostname': socketPath ?? host,
+      'peer.port': socketPath == null ? portOf(authority, host, protocol) : undefined,
     },
   }
 }
 
-/** What came back. A status of 400 or more is the caller's failure. */
-export function describeAnswer(req: ClientRequest, { statusCode }: IncomingMessage): Description {
-  return { tags: { ...answerTags(statusCode), ...(req.socket != null && addressTags(req.socket)) } }
+/** The port as the `Host` header tells it. One that names another host tells nothing: wait for the connection. */
+function portOf(authority: string, host: string, protocol: string): number | undefined {
+  const port = /:(\d+)$/.exec(authority)
+  const name = port === null ? authority : authority.slice(0, port.index)
+  if (name !== host && name !== `[${host}]`) return undefined
+  return port === null ? (protocol === 'https:' ? 443 : 80) : Number(port[1])
 }
 
-/** What a client tells of a response's status. */
+/** What came back. */
+export function describeAnswer(
+  { socket }: { readonly socket: Socket | null },
+  { statusCode }: Pick<IncomingMessage, 'statusCode'>,
+): Description {
+  return { tags: { ...answerTags(statusCode), ...(socket !== null && peerTags(socket)) } }
+}
+
+/** What a client tells of a response's status. One of 400 or more is the caller's failure. */
 export function answerTags(statusCode: number | undefined): Description['tags'] {
   return {
     'http.status_code': statusCode,
@@ -78,15 +106,25 @@ export function answerTags(statusCode: number | undefined): Description['tags'] 
  * Whether a request carries an AWS signature, which covers its headers.
  *
  * @param path with the query
- * @param authorization the header of that name, or text that has it somewhere
+ * @param authorization the header of that name
  */
 export function isSigned(path: string, authorization: string): boolean {
-  return authorization.includes('AWS4-') || /[?&]X-Amz-Signature=/i.test(path)
+  return authorization.startsWith('AWS4-') || /[?&]X-Amz-Signature=/i.test(path)
 }
 
-/** A caller that gives up on purpose has not failed (OpenTelemetry HTTP conventions). */
+/**
+ * A caller that gives up on purpose has not failed (OpenTelemetry HTTP conventions). `AbortSignal.timeout()` looks the
+ * same but for the cause.
+ */
 export function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError'
+  if (!(error instanceof Error) || error.name !== 'AbortError') return false
+  return (error.cause as Partial<Error> | undefined)?.name !== 'TimeoutError'
+}
+
+/** `ECONNREFUSED` tells more than the class, which is `Error` for all of its kind. */
+export function describeFailure(error: unknown): Description {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined
+  return { tags: { 'error.type': typeof code === 'string' ? code : undefined } }
 }
 
 export function methodTags(method = 'GET'): Record<string, string> {
@@ -101,6 +139,11 @@ function peerTags(socket: Socket): Description['tags'] {
 /** The address at the other end of a socket: the peer's, or that of a proxy on the way. */
 export function addressTags({ remoteAddress }: Socket): Record<string, string> {
   if (remoteAddress === undefined) return {}
-  const address = remoteAddress.startsWith('::ffff:') ? remoteAddress.slice(7) : remoteAddress
+  const address = unmapped(remoteAddress)
   return { [address.includes(':') ? 'peer.ipv6' : 'peer.ipv4']: address }
+}
+
+/** An IPv4 address in IPv6's clothes, as sockets for both see it. */
+function unmapped(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice(7) : address
 }

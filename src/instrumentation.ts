@@ -101,7 +101,7 @@ export interface Kit {
  */
 export const routeOf = Stamp<string | undefined>()
 
-/** The server's span of a response. Without one a framework need not trace: nobody would tell it when the response is over. */
+/** The server's span of a response, and of its request. Without one a framework need not trace: nobody would tell it when the response is over. */
 export const serverSpan = Stamp<Span>()
 
 /** What a framework has to end with a response: called by the server's instrumentation before the server's span ends. */

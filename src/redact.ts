@@ -47,10 +47,11 @@ const SECRETS = new Set([
  * @param more further parameter names, lower-case
  */
 export function redactUrl(url: string, more: readonly string[] = []): string {
-  let text = url.length > LONGEST ? url.slice(0, LONGEST) : url
+  let text = withoutUserinfo(url)
+  // Not before: a cut could take the `@` away that tells a password from a port.
+  if (text.length > LONGEST) text = text.slice(0, LONGEST)
   const fragment = text.indexOf('#')
   if (fragment !== -1) text = text.slice(0, fragment)
-  text = withoutUserinfo(text)
   const question = text.indexOf('?')
   if (question === -1) return text
   return text.slice(0, question + 1) + redactQuery(text.slice(question + 1), more)
@@ -59,7 +60,7 @@ export function redactUrl(url: string, more: readonly string[] = []): string {
 function withoutUserinfo(url: string): string {
   const authority = /^[a-z][a-z0-9+.-]*:\/\//i.exec(url)?.[0].length
   if (authority === undefined) return url
-  const end = url.slice(authority).search(/[/?\\]/)
+  const end = url.slice(authority).search(/[/?#\\]/)
   const stop = end === -1 ? url.length : authority + end
   const at = url.lastIndexOf('@', stop - 1)
   if (at < authority) return url

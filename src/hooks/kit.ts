@@ -43,9 +43,10 @@ export class PatchKit implements Kit {
     const members = owner as Record<string, AnyFunction>
     if (typeof members[name] !== 'function') throw new MissingSeam(`there is no function ${name}`)
     const before = Object.getOwnPropertyDescriptor(owner, name)
-    const wrapped = shimmer.wrap(members, name, (original) =>
-      disguise(factory(original as unknown as Fn) as unknown as AnyFunction, original),
-    )
+    const wrapped = shimmer.wrap(members, name, (original) => {
+      const callee = before === undefined ? inheritedCall(owner, name) : original
+      return disguise(factory(callee as unknown as Fn) as unknown as AnyFunction, original)
+    })
     if (wrapped === undefined) throw new MissingSeam(`${name} cannot be wrapped`)
     this.undos.push(() => {
       if (members[name] !== wrapped) return
@@ -88,6 +89,14 @@ export class PatchKit implements Kit {
 
   linger(span: Span): void {
     linger(span)
+  }
+}
+
+/** Calls what the parent has at that moment, as without a wrapper: it may be replaced later, as `domain` does to `emit`. */
+function inheritedCall(owner: object, name: string): AnyFunction {
+  const parent = Object.getPrototypeOf(owner) as Record<string, AnyFunction>
+  return function callInherited(this: unknown) {
+    return (parent[name] as AnyFunction).apply(this, arguments as never)
   }
 }
 

@@ -1,0 +1,102 @@
+/**
+ * The span of a request sent.
+ */
+import type * as Http from 'node:http'
+import { describe, fail, Stamp, type Kit, type Span } from '../src/instrumentation.js'
+import { describeAnswer, describeClient, describeFailure, isAbort, isSigned, methodOf } from './http-describe.js'
+import { headerLookup, withLines, type ClientRequest, type Lookup } from './http-headers.js'
+
+/** Null where tracing was suppressed when the request was made. */
+const clientSpan = Stamp<Span | null>()
+
+/** Each of the four functions calls an inner one of its module, so all four are wrapped. */
+export function patchRequestFunctions(exports: typeof Http, kit: Kit): void {
+  for (const name of ['request', 'get'] as const) {
+    kit.wrap(exports, name, (request: (this: unknown) => ClientRequest) => {
+      return function requestTraced() {
+        const req = request.apply(this, arguments as never)
+        spanOf(req, undefined, kit)
+        return req
+      }
+    })
+  }
+}
+
+export function patchClientRequest(prototype: ClientRequest, kit: Kit): void {
+  kit.wrap(prototype, '_storeHeader', (storeHeader: ClientRequest['_storeHeader']) => {
+    return function storeHeaderTraced(this: ClientRequest, firstLine, headers) {
+      const look = headerLookup(this, headers)
+      // Headers given as an array, and `Expect`, come here from within the constructor.
+      const span = spanOf(this, look, kit)
+      withLines(this, span === null ? '' : headerLines(this, span, look, kit), look, storeHeader, firstLine, headers)
+    }
+  })
+  kit.wrap(prototype, 'emit', (emit: Emit) => {
+    return function emitTraced(event, argument) {
+      const span = clientSpan.get(this)
+      if (span?.record !== undefined) observe(this, span, event, argument, kit)
+      return emit.apply(this, arguments as never)
+    }
+  })
+}
+
+function spanOf(req: ClientRequest, look: Lookup | undefined, kit: Kit): Span | null {
+  const known = clientSpan.get(req)
+  if (known !== undefined) return known
+  const span = kit.startSpan(methodOf(req.method), 'client') ?? null
+  clientSpan.set(req, span)
+  if (span?.record === undefined) return span
+  const host = look === undefined ? req.getHeader('host') : look('host')
+  describe(span, describeClient, req, host as string | undefined, kit.options.redactedKeys)
+  return span
+}
+
+/** The lines to be added. None where one more header would break a signature. */
+function headerLines(req: ClientRequest, span: Span, look: Lookup, kit: Kit): string {
+  if (isSigned(req.path, String(look('authorization')))) return ''
+  let lines = ''
+  kit.inject(
+    span,
+    (name, value) => (lines += `${name}: ${value}\r\n`),
+    (name) => look(name) !== undefined,
+  )
+  return lines
+}
+
+function observe(req: ClientRequest, span: Span, event: string, argument: unknown, kit: Kit): void {
+  switch (event) {
+    case 'response':
+      describe(span, describeAnswer, req, argument as Http.IncomingMessage)
+      kit.linger(span)
+      break
+    case 'upgrade':
+    case 'connect':
+      describe(span, describeAnswer, req, argument as Http.IncomingMessage)
+      span.finish()
+      break
+    case 'error':
+      failed(span, argument)
+      span.finish()
+      break
+    case 'close':
+      if (req.res != null) observeEnd(req, req.res, span)
+      span.finish()
+      break
+  }
+}
+
+function failed(span: Span, error: unknown): void {
+  if (isAbort(error)) return
+  describe(span, describeFailure, error)
+  fail(span, error)
+}
+
+/** A body that the application itself has stopped reading is incomplete too, but without an error. */
+function observeEnd(req: ClientRequest, res: ClientResponse, span: Span): void {
+  // An upgrade that nobody listens for: the connection is closed and no other event tells of it.
+  if (res.upgrade === true) describe(span, describeAnswer, req, res)
+  if (!res.complete && res.errored != null) failed(span, res.errored)
+}
+
+type Emit = (this: ClientRequest, event: string, ...args: unknown[]) => boolean
+type ClientResponse = NonNullable<ClientRequest['res']>

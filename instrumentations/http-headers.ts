@@ -1,0 +1,46 @@
+/**
+ * The head of an outgoing request, at the moment when Node turns it into text.
+ */
+import type * as Http from 'node:http'
+
+/** A request as far as its inside is relied upon. */
+export interface ClientRequest extends Http.ClientRequest {
+  /** The text of the request's head. Written by `_storeHeader`, sent with the first chunk of the body. */
+  _header: string
+  _storeHeader(firstLine: string, headers: unknown): void
+  readonly res?: (Http.IncomingMessage & { readonly upgrade?: boolean | null }) | null
+  readonly socketPath?: string
+}
+
+/** The value of a header that the caller has set, by its lower-case name. */
+export type Lookup = (name: string) => unknown
+
+/**
+ * @param headers what `_storeHeader` got: `[name, value, …]` or `[[name, value], …]` as the caller gave it, which the
+ *   request itself then knows nothing of, or the request's own
+ */
+export function headerLookup(req: Http.ClientRequest, headers: unknown): Lookup {
+  if (!Array.isArray(headers)) return (name) => req.getHeader(name)
+  const values = new Map<string, unknown>()
+  const flat: readonly unknown[] = Array.isArray(headers[0]) ? headers.flat() : headers
+  for (let i = 0; i < flat.length; i += 2) values.set(String(flat[i]).toLowerCase(), flat[i + 1])
+  return (name) => values.get(name)
+}
+
+/** Lets Node write the head, `lines` added to it. */
+export function withLines(
+  req: ClientRequest,
+  lines: string,
+  look: Lookup,
+  storeHeader: ClientRequest['_storeHeader'],
+  firstLine: string,
+  headers: unknown,
+): void {
+  if (lines === '') storeHeader.call(req, firstLine, headers)
+  // With `Expect` the head is sent at once: nothing can be added to it afterwards.
+  else if (look('expect') !== undefined) storeHeader.call(req, firstLine + lines, headers)
+  else {
+    storeHeader.call(req, firstLine, headers)
+    req._header = `${req._header.slice(0, -2)}${lines}\r\n`
+  }
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { trace } from '../support/run.js'
+
+describe('handlers of http servers', () => {
+  it('find their span active in all that they start, and each request of a connection its own', async () => {
+    const { spans, stdout, stderr } = await trace(() => {
+      const http = require('node:http')
+      const { readFile } = require('node:fs')
+      const { pipeline } = require('node:stream')
+      const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+      const target = http.createServer((_req: any, res: any) => res.end())
+      const call = (name: string): any =>
+        http.get({ port: target.address().port, path: `/${name}` }, (res: any) => res.resume())
+      const done = (name: string) => (): any => call(name)
+      const server = http.createServer((req: any, res: any) => {
+        const at = req.url.slice(1)
+        process.nextTick(done(`${at}-tick`))
+        setImmediate(done(`${at}-immediate`))
+        readFile(__filename, done(`${at}-file`))
+        req.on('data', done(`${at}-data`)).on('end', done(`${at}-end`))
+        res.on('finish', done(`${at}-finish`)).on('close', done(`${at}-close`))
+        setTimeout(async () => {
+          await Promise.resolve()
+          call(`${at}-await`)
+          pipeline(require('node:stream').Readable.from(['x']), res, done(`${at}-pipeline`))
+        }, 30)
+      })
+      target.listen(0, () =>
+        server.listen(0, async () => {
+          const { port } = server.address()
+          for (const path of ['/a', '/b']) {
+            await new Promise((resolve) => {
+              const req = http.request({ port, path, method: 'POST', agent }, (res: any) => {
+                res.resume().on('end', () => setTimeout(resolve, 50))
+              })
+              req.end('body')
+            })
+          }
+          console.log(Object.values(agent.freeSockets).flat().length)
+          agent.destroy()
+          server.close()
+          target.close()
+        }),
+      )
+    })
+    assert.equal(stderr, '')
+    assert.equal(stdout, '1\n')
+    for (const at of ['a', 'b']) {
+      const server = spans.find((span) => span.kind === 'server' && span.attributes['url.path'] === `/${at}`)
+      const children = spans.filter((span) => span.kind === 'client' && span.parentSpanId === server?.spanId)
+      const paths = children.map((span) => String(span.attributes['url.full']).replace(/.*\//, '')).sort()
+      const steps = ['await', 'close', 'data', 'end', 'file', 'finish', 'immediate', 'pipeline', 'tick']
+      assert.deepEqual(
+        paths,
+        steps.map((step) => `${at}-${step}`),
+      )
+    }
+  })
+
+  it('find it active even where Node has lost the context: after an abort', async () => {
+    const { spans } = await trace(() => {
+      const http = require('node:http')
+      const server = http.createServer((req: any, res: any) => {
+        if (req.url === '/clean-up') {
+          res.end()
+          server.close()
+          return
+        }
+        req.on('aborted', () => http.get({ port: server.address().port, path: '/clean-up', agent: false }))
+        setTimeout(() => client.destroy(), 10)
+      })
+      let client: any
+      server.listen(0, () => {
+        client = http.get({ port: server.address().port, path: '/gone' }).on('error', () => {})
+      })
+    })
+    const gone = spans.find((span) => span.kind === 'server' && span.attributes['url.path'] === '/gone')
+    const cleanUp = spans.find((span) => String(span.attributes['url.full']).endsWith('/clean-up'))
+    assert.equal(gone?.attributes['error.type'], 'aborted')
+    assert.equal(cleanUp?.parentSpanId, gone?.spanId)
+  })
+})
