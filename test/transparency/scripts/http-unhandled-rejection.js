@@ -1,0 +1,10 @@
+'use strict'
+// No spans: the process dies of its first request.
+const http = require('node:http')
+
+const server = http.createServer(async (req) => {
+  await new Promise(setImmediate)
+  console.log('rejecting')
+  throw new TypeError(`rejected in ${req.url}`)
+})
+server.listen(0, () => http.get({ port: server.address().port, path: '/async' }).on('error', () => undefined))
