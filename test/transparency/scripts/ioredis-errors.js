@@ -2,13 +2,15 @@
 const required = require(require.resolve('ioredis', { paths: [process.cwd()] }))
 const Redis = required.Redis ?? required
 
+// Several of these programs run at the same time.
+const key = (name) => `${process.env.KEYS}:${name}`
 const main = async () => {
   const redis = new Redis(process.env.REDIS_URL)
-  await redis.set('transparency:e', 'text')
-  const failed = await redis.lpush('transparency:e', 'x').catch((error) => error)
+  await redis.set(key('e'), 'text')
+  const failed = await redis.lpush(key('e'), 'x').catch((error) => error)
   console.log(failed.name, failed.constructor.name, failed.message, failed.command, Object.keys(failed))
   redis
-    .incr('transparency:e', (error, reply) => console.log('callback', error.message, reply))
+    .incr(key('e'), (error, reply) => console.log('callback', error.message, reply))
     .catch(() => console.log('never'))
   for (const bad of [() => redis.set('a'), () => redis.call('NONSENSE'), () => redis.get()]) {
     try {
@@ -17,7 +19,7 @@ const main = async () => {
       console.log(error.name, error.message)
     }
   }
-  await redis.del('transparency:e')
+  await redis.del(key('e'))
   redis.disconnect()
   await redis.get('x').catch((error) => console.log(error.message))
   const offline = new Redis({

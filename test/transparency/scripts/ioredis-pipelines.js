@@ -3,21 +3,23 @@ const required = require(require.resolve('ioredis', { paths: [process.cwd()] }))
 const { AsyncLocalStorage } = require('node:async_hooks')
 const Redis = required.Redis ?? required
 
+// Several of these programs run at the same time.
+const key = (name) => `${process.env.KEYS}:${name}`
 const als = new AsyncLocalStorage()
 const main = async () => {
   const redis = new Redis(process.env.REDIS_URL)
   const pipeline = redis
     .pipeline()
-    .set('transparency:p', '1')
-    .incr('transparency:p', (error, reply) => console.log('one', error, reply))
+    .set(key('p'), '1')
+    .incr(key('p'), (error, reply) => console.log('one', error, reply))
   console.log(pipeline.length, typeof pipeline.then, await pipeline.exec())
   console.log(
     await redis
-      .pipeline([['get', 'transparency:p'], ['nonsense']])
+      .pipeline([['get', key('p')], ['nonsense']])
       .exec()
       .then((all) => all.map(([error, reply]) => error?.message ?? reply)),
   )
-  console.log(await redis.multi().get('transparency:p').del('transparency:p').exec())
+  console.log(await redis.multi().get(key('p')).del(key('p')).exec())
   console.log(await redis.multi({ pipeline: false }), await redis.ping(), await redis.exec())
   await new Promise((resolve) =>
     redis

@@ -1,5 +1,6 @@
 'use strict'
 const { Pool } = require('pg')
+const { once } = require('node:events')
 const { AsyncLocalStorage } = require('node:async_hooks')
 
 const als = new AsyncLocalStorage()
@@ -31,12 +32,14 @@ const main = async () => {
   )
   const client = await pool.connect()
   console.log(pool.totalCount, pool.idleCount, pool.waitingCount, Object.keys(client).includes('span'))
+  const removed = once(pool, 'remove')
   client.release(new Error('thrown away'))
   try {
     client.release()
   } catch (error) {
     console.log(error.message)
   }
+  await removed
   await pool.query('SELECT broken').catch((error) => console.log(error.code))
   await pool.end()
   await pool.query('SELECT 1').catch((error) => console.log(error.message))

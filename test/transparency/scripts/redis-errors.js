@@ -1,12 +1,14 @@
 'use strict'
 const { createClient } = require(require.resolve('redis', { paths: [process.cwd()] }))
 
+// Several of these programs run at the same time.
+const key = (name) => `${process.env.KEYS}:${name}`
 const main = async () => {
   const client = createClient({ url: process.env.REDIS_URL })
   await client.get('x').catch((error) => console.log(error.constructor.name, error.message))
   await client.connect()
-  await client.set('transparency:s', 'text')
-  const failed = await client.lPush('transparency:s', 'x').catch((error) => error)
+  await client.set(key('s'), 'text')
+  const failed = await client.lPush(key('s'), 'x').catch((error) => error)
   console.log(failed.constructor.name, failed.message, Object.keys(failed), failed.stack.split('\n')[0])
   for (const bad of [
     () => client.set('a'),
@@ -20,7 +22,7 @@ const main = async () => {
       console.log(error.name, error.message)
     }
   }
-  await client.del('transparency:s')
+  await client.del(key('s'))
   await client.quit()
   await client.get('x').catch((error) => console.log(error.constructor.name, error.message))
 }

@@ -1,6 +1,8 @@
 'use strict'
 const { createClient } = require(require.resolve('redis', { paths: [process.cwd()] }))
 
+// Several of these programs run at the same time.
+const key = (name) => `${process.env.KEYS}:${name}`
 const main = async () => {
   const client = createClient({ url: process.env.REDIS_URL })
   const subscriber = client.duplicate()
@@ -12,13 +14,13 @@ const main = async () => {
       if (messages.push(`${channel} ${message} ${arguments.length}`) === 2) resolve()
     }
     subscriber
-      .subscribe('transparency', listener)
-      .then(() => subscriber.pSubscribe('transp*', listener))
-      .then(() => client.publish('transparency', 'hello'))
+      .subscribe(key('channel'), listener)
+      .then(() => subscriber.pSubscribe(`${key('chan')}*`, listener))
+      .then(() => client.publish(key('channel'), 'hello'))
   })
   await two
   console.log(messages.sort())
-  await subscriber.unsubscribe('transparency')
+  await subscriber.unsubscribe(key('channel'))
   console.log(subscriber.listenerCount('error'), client.eventNames())
   await Promise.all([client.quit(), subscriber.quit()])
 }

@@ -1,6 +1,8 @@
 'use strict'
 const redis = require(require.resolve('redis', { paths: [process.cwd()] }))
 
+// Several of these programs run at the same time.
+const key = (name) => `${process.env.KEYS}:${name}`
 console.log(Object.keys(redis).sort().join())
 const client = redis.createClient({ url: process.env.REDIS_URL })
 client.on('error', () => undefined)
@@ -9,9 +11,9 @@ for (const name of ['get', 'set', 'GET', 'sendCommand', 'multi', 'connect', 'dup
   console.log(name, typeof client[name], client[name]?.length, client[name]?.name)
 const main = async () => {
   await client.connect()
-  await client.set('transparency:scan', '1')
-  for await (const keys of client.scanIterator({ MATCH: 'transparency:scan' })) console.log([keys].flat())
-  console.log(await client.eval('return ARGV[1]', { arguments: ['script'] }), await client.del('transparency:scan'))
+  await client.set(key('scan'), '1')
+  for await (const keys of client.scanIterator({ MATCH: key('scan') })) console.log([keys].flat())
+  console.log(await client.eval('return ARGV[1]', { arguments: ['script'] }), await client.del(key('scan')))
   await client.quit()
 }
 main()
