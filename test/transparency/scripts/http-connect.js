@@ -11,14 +11,11 @@ server.listen(0, () => {
   const req = http.request({ port: server.address().port, method: 'CONNECT', path: 'www.example:443' })
   req.end().on('connect', (res, socket) => {
     console.log(res.statusCode, res.headers)
-    http.get(
-      { createConnection: () => socket, path: '/inside', agent: false, headers: { connection: 'close' } },
-      (answer) => {
-        answer
-          .setEncoding('utf8')
-          .on('data', console.log)
-          .on('end', () => server.close())
-      },
-    )
+    http.get({ createConnection: () => socket, path: '/inside', headers: { connection: 'close' } }, (answer) => {
+      answer
+        .setEncoding('utf8')
+        .on('data', console.log)
+        .on('end', () => server.close())
+    })
   })
 })

@@ -15,7 +15,10 @@ const main = async () => {
   console.log(pipeline.length, typeof pipeline.then, await pipeline.exec())
   console.log(
     await redis
-      .pipeline([['get', key('p')], ['nonsense']])
+      .pipeline([
+        ['get', key('p')],
+        ['lpush', key('p'), 'x'],
+      ])
       .exec()
       .then((all) => all.map(([error, reply]) => error?.message ?? reply)),
   )

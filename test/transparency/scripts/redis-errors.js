@@ -9,7 +9,7 @@ const main = async () => {
   await client.connect()
   await client.set(key('s'), 'text')
   const failed = await client.lPush(key('s'), 'x').catch((error) => error)
-  console.log(failed.constructor.name, failed.message, Object.keys(failed), failed.stack.split('\n')[0])
+  console.log(failed.constructor.name, failed.message, Object.keys(failed), failed.stack?.split('\n')[0])
   for (const bad of [
     () => client.set('a'),
     () => client.set('a', { b: 1 }),
