@@ -125,7 +125,8 @@ function translatePort(value: TagValue, record: SpanRecord, emit: Emit): void {
 
 /** Clients tell the URL whole, servers in pieces. */
 function translateUrl(value: TagValue, record: SpanRecord, emit: Emit): void {
-  const match = record.kind === 'server' ? /^(\w+):\/\/(?:[^/?]*@)?([^/?]*)([^?]*)(?:\?(.*))?$/s.exec(String(value)) : null
+  const match =
+    record.kind === 'server' ? /^(\w+):\/\/(?:[^/?]*@)?([^/?]*)([^?]*)(?:\?(.*))?$/s.exec(String(value)) : null
   if (match === null) {
     emit('url.full', value)
     return

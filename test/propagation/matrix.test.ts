@@ -69,7 +69,7 @@ function relay(requests: readonly Headers[]): void {
   const server = http.createServer((_req: any, res: any) => {
     http.get({ port: last.address().port, agent: false }, (answer: any) => answer.pipe(res))
   })
-  const ask = (headers: any): Promise<string> =>
+  const ask = (headers: Headers): Promise<string> =>
     new Promise((resolve) => {
       const lines = Object.entries({ Host: 'a', Connection: 'close', ...headers }).map(
         ([name, value]) => `${name}: ${value}\r\n`,
@@ -222,7 +222,7 @@ describe('baggage', () => {
     assert.equal(jaeger?.['baggage'], 'user=J%C3%BCrgen')
     assert.equal(w3c?.['uberctx-user'], 'J%C3%BCrgen')
     assert.equal(w3c?.['uberctx-plan'], 'gold')
-    assert.equal(w3c?.['baggage'], 'user=J%C3%BCrgen,plan=gold')
+    assert.equal(w3c?.['baggage'], 'user=J%C3%BCrgen;property=1,plan=gold')
     assert.equal(manual?.['uberctx-user'], 'me')
     assert.equal(manual?.['baggage'], 'user=me,plan=gold')
   })
