@@ -8,7 +8,7 @@ const server = http.createServer((req, res) => {
   console.log(
     inspect(req, { depth: 0 })
       .replace(/\d{4,}/g, 'N')
-      .replace(/(kHeadersCount\)\]: )\d+/, '$1N'),
+      .replace(/(kHeadersCount\)\]?: )\d+/, '$1N'),
   )
   console.log(inspect(res, { depth: 0, showHidden: true }).replace(/\d{4,}/g, 'N'))
   res.end('text')
