@@ -22,8 +22,13 @@ export function resourceOf(config: Config, version: string): Resource {
     'process.runtime.version': process.versions.node,
     'host.name': hostname(),
     ...config.resource,
-    'service.name': config.serviceName ?? config.resource['service.name'] ?? packageName() ?? UNNAMED,
+    'service.name': serviceNameOf(config),
   }
+}
+
+/** The service's name: as configured, or by the application's package. */
+export function serviceNameOf(config: Config): string {
+  return config.serviceName ?? config.resource['service.name'] ?? packageName() ?? UNNAMED
 }
 
 /** The name in the package.json nearest to the script that was started. */
