@@ -7,13 +7,14 @@
 import type { Config } from '../config/variables.js'
 import { ledger } from '../ledger.js'
 import { warnOnce } from '../log.js'
+import { withoutTracing } from '../scope/scope.js'
 import type { SpanContext } from '../tracer/context.js'
 import type { LocalTrace } from '../tracer/local-trace.js'
 import type { SpanRecord } from '../tracer/record.js'
-import { deliverAtExit } from './at-exit.js'
+import { deliverAtExit, type AtExit } from './at-exit.js'
 import type { Exporter, OutgoingRequest } from './exporter.js'
 import { serviceNameOf } from './resource.js'
-import { Stdout, lookOfStdout } from './stdout.js'
+import { Stdout, lookOfStdout, type TextOutput } from './stdout.js'
 import { treeLines } from './tree.js'
 import { treeSpanOf } from './tree-span.js'
 
@@ -38,19 +39,22 @@ export function consoleExporter(config: Config): Exporter {
   return new ConsoleExporter(serviceNameOf(config), config.exitTimeout)
 }
 
-class ConsoleExporter implements Exporter {
+export class ConsoleExporter implements Exporter {
   readonly name = 'console'
   private readonly service: string
   private readonly exitTimeout: number
-  private readonly stdout = new Stdout()
+  private readonly output: TextOutput
+  private readonly atExit: AtExit
   private readonly traces = new Map<Key, Held>()
   private readonly begun = new WeakSet<Key>()
   private readonly due = new Set<Held>()
   private count = 0
 
-  constructor(service: string, exitTimeout: number) {
+  constructor(service: string, exitTimeout: number, output: TextOutput = new Stdout(), atExit: AtExit = deliverAtExit) {
     this.service = service
     this.exitTimeout = exitTimeout
+    this.output = output
+    this.atExit = atExit
   }
 
   add(record: SpanRecord): void {
@@ -62,12 +66,12 @@ class ConsoleExporter implements Exporter {
 
   async flush(): Promise<void> {
     this.printAll()
-    while (!this.stdout.isEmpty) await new Promise((resolve) => setTimeout(resolve, 1))
+    while (!this.output.isEmpty) await new Promise((resolve) => setTimeout(resolve, 1))
   }
 
   drain(): OutgoingRequest[] {
     this.printAll()
-    this.stdout.finish(this.exitTimeout)
+    this.output.finish(this.exitTimeout)
     return []
   }
 
@@ -75,7 +79,7 @@ class ConsoleExporter implements Exporter {
     const known = this.traces.get(key)
     if (known !== undefined) return known
     const held: Held = { key, records: [], dropped: 0, timer: undefined }
-    if (this.traces.size === 0) deliverAtExit.add(this)
+    if (this.traces.size === 0) this.atExit.add(this)
     this.traces.set(key, held)
     return held
   }
@@ -107,7 +111,8 @@ class ConsoleExporter implements Exporter {
 
   private awaitStragglers(held: Held): void {
     if ('root' in held.key && held.key.root?.record !== undefined) return
-    held.timer ??= setTimeout(() => this.print(held), PATIENCE).unref()
+    // The request is over: the timer must not hold on to what the application keeps for it.
+    held.timer ??= withoutTracing(() => setTimeout(() => this.print(held), PATIENCE).unref())
   }
 
   private printAll(): void {
@@ -123,7 +128,7 @@ class ConsoleExporter implements Exporter {
     const text = this.textOf(held)
     if (text === undefined) ledger.dropped.encoding += spans
     else {
-      this.stdout.write(text, (outcome) => {
+      this.output.write(text, (outcome) => {
         settle(outcome, spans)
         this.restIfIdle()
       })
@@ -132,7 +137,7 @@ class ConsoleExporter implements Exporter {
   }
 
   private restIfIdle(): void {
-    if (this.traces.size === 0 && this.stdout.isEmpty) deliverAtExit.remove(this)
+    if (this.traces.size === 0 && this.output.isEmpty) this.atExit.remove(this)
   }
 
   private textOf(held: Held): string | undefined {

@@ -20,17 +20,25 @@ interface Waiting {
   readonly onDone: Written
 }
 
-export class Stdout {
+/** Where whole texts go. */
+export interface TextOutput {
+  /** Whether all has been written. */
+  readonly isEmpty: boolean
+  /** Writes a text. Never throws and never waits; `onDone` is called once, possibly before this returns. */
+  write(text: string, onDone: Written): void
+  /** Writes what is waiting before it returns, if the reader takes it within `patience` ms. */
+  finish(patience: number): void
+}
+
+export class Stdout implements TextOutput {
   private waiting: Waiting[] = []
   private size = 0
   private timer: NodeJS.Timeout | undefined
 
-  /** Whether all has been written. */
   get isEmpty(): boolean {
     return this.waiting.length === 0
   }
 
-  /** Writes a text. Never throws and never waits; `onDone` is called once, possibly before this returns. */
   write(text: string, onDone: Written): void {
     const bytes = Buffer.from(text)
     if (this.size > 0 && this.size + bytes.length > MOST_WAITING) {
@@ -42,7 +50,6 @@ export class Stdout {
     if (this.timer === undefined) this.proceed()
   }
 
-  /** Writes what is waiting before it returns, if the reader takes it within `patience` ms. */
   finish(patience: number): void {
     clearTimeout(this.timer)
     this.timer = undefined
