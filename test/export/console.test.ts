@@ -153,7 +153,7 @@ describe('what the console exporter holds', () => {
 
   it('is nothing once a trace is printed', () => {
     const request = tracer.startSpan('request')
-    tracer.startSpan('query', { childOf: request.context() as never }).finish()
+    tracer.startSpan('query', { childOf: request }).finish()
     assert.ok(exitWork.has(exporter))
     mock.timers.tick(60_000)
     assert.deepEqual(texts, [])
@@ -165,7 +165,7 @@ describe('what the console exporter holds', () => {
 
   it('is printed some seconds after the entry point is over though a span never ends', () => {
     const request = tracer.startSpan('request')
-    const stream = tracer.startSpan('stream', { childOf: request.context() as never })
+    const stream = tracer.startSpan('stream', { childOf: request })
     request.finish()
     mock.timers.tick(1000)
     assert.deepEqual(texts, [])
@@ -179,7 +179,7 @@ describe('what the console exporter holds', () => {
 
   it('is printed as far as it has come when the process ends, or when a flush is asked for', async () => {
     const request = tracer.startSpan('request')
-    tracer.startSpan('query', { childOf: request.context() as never }).finish()
+    tracer.startSpan('query', { childOf: request }).finish()
     assert.deepEqual(exporter.drain(), [])
     assert.deepEqual(texts, ['trace ID · 1 span · TIME · 1 still open\nshop: query  TIME'])
     request.finish()
@@ -190,7 +190,7 @@ describe('what the console exporter holds', () => {
   it('is bounded for one trace, and what is dropped is counted and said', () => {
     const before = ledger.dropped['queue-full']
     const request = tracer.startSpan('request')
-    for (let i = 0; i < 1005; i++) tracer.startSpan('query', { childOf: request.context() as never }).finish()
+    for (let i = 0; i < 1005; i++) tracer.startSpan('query', { childOf: request }).finish()
     request.finish()
     mock.timers.tick(1)
     assert.match(texts[0] as string, /^trace ID · 1000 spans · TIME · 6 more not shown\n/)
@@ -200,7 +200,7 @@ describe('what the console exporter holds', () => {
   it('is bounded in all: the oldest trace is printed before its time', () => {
     for (let i = 0; i < 10_001; i++) {
       const job = tracer.startSpan('job')
-      tracer.startSpan(`step ${i}`, { childOf: job.context() as never }).finish()
+      tracer.startSpan(`step ${i}`, { childOf: job }).finish()
     }
     assert.deepEqual(texts, ['trace ID · 1 span · TIME · 1 still open\nshop: step 0  TIME'])
   })
