@@ -1,0 +1,159 @@
+'use strict'
+/**
+ * `npm run demo`: HotROD, four services that know nothing of tracing, and what is to be seen of them. On a fresh clone
+ * it installs and compiles first; PostgreSQL and Redis are brought along unless DATABASE_URL and REDIS_URL name others.
+ *
+ *   --once         prints the trace of one ride and ends
+ *   --json FILE    writes that trace's spans to a file
+ */
+const { writeFileSync } = require('node:fs')
+const { join, relative } = require('node:path')
+const { setTimeout: sleep } = require('node:timers/promises')
+const { parseArgs } = require('node:util')
+const { startCollector } = require('./demo/collector.js')
+const { gapsIn, isRide, linesOf, missingIn } = require('./demo/ride.js')
+const { runScript, startService } = require('./demo/services.js')
+const { build, install, root } = require('./setup.js')
+
+const HOTROD = join(root, 'examples', 'hotrod')
+const PRELOAD = join(root, 'register.js')
+/** Rides are ordered one after the other; the last one is shown, when everything is warm. */
+const CUSTOMERS = [123, 392, 567, 731]
+/** How long the spans of a ride may take to arrive, in ms. */
+const PATIENCE = 10_000
+/** A later ride is shown then, as far as its spans have come. */
+const PATIENCE_LATER = 3000
+
+/** Undoes what was started, the latest first. */
+const undo = []
+let isEnding = false
+
+async function end(code) {
+  if (isEnding) return
+  isEnding = true
+  for (const step of undo.reverse()) {
+    try {
+      await step()
+    } catch (error) {
+      console.error(`demo: ${error.message}`)
+    }
+  }
+  process.exit(code)
+}
+
+async function main() {
+  const { values: options } = parseArgs({ options: { once: { type: 'boolean' }, json: { type: 'string' } } })
+  install()
+  build()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void end(0))
+  process.stdout.on('error', () => void end(1))
+
+  console.log('HotROD: four services that know nothing of tracing.\n')
+  const collector = await startCollector()
+  undo.push(collector.stop)
+  const env = { ...plainEnvironment(), ...(await startDatabases()) }
+  await runScript([join(HOTROD, 'seed.js')], { env })
+  const frontend = await startServices({
+    ...env,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_BSP_SCHEDULE_DELAY: '100',
+  })
+
+  for (const customer of CUSTOMERS) await orderRide(frontend, customer)
+  console.log(`\nA ride has been ordered, and this is what happened:\n`)
+  const ride = await rideOf(collector, CUSTOMERS.at(-1))
+  if (ride.spans.length > 0) console.log(`${linesOf(ride.traceId, ride.spans).join('\n')}\n`)
+  if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(ride.spans))
+  if (ride.missing.length > 0) console.error(`demo: the trace is not whole: ${ride.missing.join(', ')}`)
+  if (options.once) return end(ride.missing.length === 0 ? 0 : 1)
+
+  showLaterRides(collector)
+  console.log(`Order more at ${frontend} and see them here. Ctrl-C ends it all.`)
+  console.log(
+    `Your own service: OTEL_TRACES_EXPORTER=console node -r ${relative('', PRELOAD).replace(/^(?!\.)/, './')} app.js\n`,
+  )
+}
+
+/** Without what would send the traces elsewhere. */
+function plainEnvironment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(OTEL|JAEGER|PRETRACE)_/.test(name)))
+}
+
+async function startDatabases() {
+  // Not at the top: on a fresh clone its packages are installed first.
+  const { startServers } = require(join(root, 'examples', 'servers'))
+  const starting = startServers(process.env)
+  undo.push(async () => (await starting.catch(() => undefined))?.stop())
+  const { databaseUrl, redisUrl } = await starting
+  announce('PostgreSQL', databaseUrl)
+  announce('Redis', redisUrl)
+  return { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl }
+}
+
+/** @returns the address of the front end */
+async function startServices(env) {
+  const start = async (name, more) => {
+    const service = startService(name, ['-r', PRELOAD, `${name}.js`], {
+      cwd: HOTROD,
+      env: { ...env, ...more, OTEL_SERVICE_NAME: name, PORT: '0' },
+    })
+    undo.push(service.stop)
+    const url = await service.url
+    service.child.once('exit', (code, signal) => {
+      // Ctrl-C in a terminal goes to all of us.
+      if (isEnding || signal === 'SIGINT') return
+      console.error(`demo: ${name} has ended: ${signal ?? code}`)
+      void end(1)
+    })
+    announce(name, url)
+    return url
+  }
+  const [customer, driver, route] = await Promise.all([start('customer'), start('driver'), start('route')])
+  return start('frontend', { CUSTOMER_URL: customer, DRIVER_URL: driver, ROUTE_URL: route })
+}
+
+function announce(name, url) {
+  // A database's address may hold a password.
+  console.log(`  ${name.padEnd(10)}  ${url.startsWith('http') ? url : new URL(url).host}`)
+}
+
+async function orderRide(frontend, customer) {
+  const response = await fetch(`${frontend}/dispatch?customer=${customer}`)
+  if (!response.ok) throw new Error(`the ride for customer ${customer} was answered by ${response.status}`)
+  await response.json()
+}
+
+/** The ride of a customer, once all of its spans have come or time is up. */
+async function rideOf(collector, customer) {
+  const query = `customer=${customer}`
+  const isWanted = (span) => span.parentId === undefined && span.attributes['url.query'] === query
+  const giveUp = Date.now() + PATIENCE
+  for (;;) {
+    const [traceId, spans] = [...collector.traces].find(([, spans]) => spans.some(isWanted)) ?? ['', []]
+    const missing = missingIn(spans)
+    if (missing.length === 0 || Date.now() > giveUp) return { traceId, spans, missing }
+    await sleep(20)
+  }
+}
+
+/** Prints each ride ordered from now on, and forgets everything else. */
+function showLaterRides(collector) {
+  const { traces } = collector
+  const show = (traceId) => {
+    const spans = traces.get(traceId) ?? []
+    traces.delete(traceId)
+    if (isRide(spans)) console.log(`${linesOf(traceId, spans, gapsIn(spans)).join('\n')}\n`)
+  }
+  traces.clear()
+  collector.onSpans = (traceId) => {
+    const spans = traces.get(traceId)
+    if (isRide(spans) && gapsIn(spans).length === 0) show(traceId)
+    else setTimeout(show, PATIENCE_LATER, traceId).unref()
+  }
+}
+
+main().catch((error) => {
+  console.error(`demo: ${error.message}`)
+  void end(1)
+})
