@@ -26,7 +26,34 @@ const PATIENCE_LATER = 3000
 
 /** Undoes what was started, the latest first. */
 const undo = []
+let isUp = false
 let isEnding = false
+
+async function main() {
+  const { values: options } = parseArgs({ options: { once: { type: 'boolean' }, json: { type: 'string' } } })
+  install()
+  build()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, (_, number) => void end(isUp ? 0 : 128 + number))
+  }
+  process.stdout.on('error', () => void end(1))
+
+  console.log('HotROD: four services that know nothing of tracing.\n')
+  const collector = await startCollector()
+  undo.push(collector.stop)
+  const frontend = await startServices({ ...(await startDatabases()), ...tracingTo(collector) })
+  for (const customer of CUSTOMERS) await orderRide(frontend, customer)
+  console.log('\nA ride has been ordered, and this is what happened:\n')
+  const isWhole = await showRide(collector, CUSTOMERS.at(-1), options.json)
+  if (options.once) return end(isWhole ? 0 : 1)
+
+  isUp = true
+  showLaterRides(collector)
+  console.log(`Order more at ${frontend} and see them here. Ctrl-C ends it all.`)
+  console.log(
+    `Your own service: OTEL_TRACES_EXPORTER=console node -r ${relative('', PRELOAD).replace(/^(?!\.)/, './')} app.js\n`,
+  )
+}
 
 async function end(code) {
   if (isEnding) return
@@ -41,59 +68,40 @@ async function end(code) {
   process.exit(code)
 }
 
-async function main() {
-  const { values: options } = parseArgs({ options: { once: { type: 'boolean' }, json: { type: 'string' } } })
-  install()
-  build()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void end(0))
-  process.stdout.on('error', () => void end(1))
-
-  console.log('HotROD: four services that know nothing of tracing.\n')
-  const collector = await startCollector()
-  undo.push(collector.stop)
-  const env = { ...plainEnvironment(), ...(await startDatabases()) }
-  await runScript([join(HOTROD, 'seed.js')], { env })
-  const frontend = await startServices({
-    ...env,
-    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-    OTEL_BSP_SCHEDULE_DELAY: '100',
-  })
-
-  for (const customer of CUSTOMERS) await orderRide(frontend, customer)
-  console.log(`\nA ride has been ordered, and this is what happened:\n`)
-  const ride = await rideOf(collector, CUSTOMERS.at(-1))
-  if (ride.spans.length > 0) console.log(`${linesOf(ride.traceId, ride.spans).join('\n')}\n`)
-  if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(ride.spans))
-  if (ride.missing.length > 0) console.error(`demo: the trace is not whole: ${ride.missing.join(', ')}`)
-  if (options.once) return end(ride.missing.length === 0 ? 0 : 1)
-
-  showLaterRides(collector)
-  console.log(`Order more at ${frontend} and see them here. Ctrl-C ends it all.`)
-  console.log(
-    `Your own service: OTEL_TRACES_EXPORTER=console node -r ${relative('', PRELOAD).replace(/^(?!\.)/, './')} app.js\n`,
-  )
-}
-
 /** Without what would send the traces elsewhere. */
 function plainEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(OTEL|JAEGER|PRETRACE)_/.test(name)))
 }
 
+function tracingTo(collector) {
+  return {
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_BSP_SCHEDULE_DELAY: '100',
+  }
+}
+
+/** @returns the environment of whoever needs them */
 async function startDatabases() {
   // Not at the top: on a fresh clone its packages are installed first.
   const { startServers } = require(join(root, 'examples', 'servers'))
   const starting = startServers(process.env)
   undo.push(async () => (await starting.catch(() => undefined))?.stop())
   const { databaseUrl, redisUrl } = await starting
+  if (isEnding) throw new Error('interrupted')
   announce('PostgreSQL', databaseUrl)
   announce('Redis', redisUrl)
-  return { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl }
+  const env = { ...plainEnvironment(), DATABASE_URL: databaseUrl, REDIS_URL: redisUrl }
+  const seed = runScript([join(HOTROD, 'seed.js')], { env })
+  undo.push(seed.stop)
+  await seed.done
+  return env
 }
 
 /** @returns the address of the front end */
 async function startServices(env) {
   const start = async (name, more) => {
+    if (isEnding) throw new Error('interrupted')
     const service = startService(name, ['-r', PRELOAD, `${name}.js`], {
       cwd: HOTROD,
       env: { ...env, ...more, OTEL_SERVICE_NAME: name, PORT: '0' },
@@ -137,6 +145,15 @@ async function rideOf(collector, customer) {
   }
 }
 
+/** @returns whether all of the ride is there */
+async function showRide(collector, customer, file) {
+  const { traceId, spans, missing } = await rideOf(collector, customer)
+  if (spans.length > 0) console.log(`${linesOf(traceId, spans).join('\n')}\n`)
+  if (file !== undefined) writeFileSync(file, JSON.stringify(spans))
+  if (missing.length > 0) console.error(`demo: the trace is not whole: ${missing.join(', ')}`)
+  return missing.length === 0
+}
+
 /** Prints each ride ordered from now on, and forgets everything else. */
 function showLaterRides(collector) {
   const { traces } = collector
@@ -154,6 +171,6 @@ function showLaterRides(collector) {
 }
 
 main().catch((error) => {
-  console.error(`demo: ${error.message}`)
+  if (!isEnding) console.error(`demo: ${error.message}`)
   void end(1)
 })

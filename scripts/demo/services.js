@@ -44,10 +44,20 @@ async function stop(child, ended) {
   clearTimeout(timer)
 }
 
-/** Runs a script to its end. */
-async function runScript(args, options) {
+/**
+ * Runs a script to its end.
+ *
+ * @param {string[]} args for node
+ * @returns {{ done: Promise<void>, stop(): Promise<void> }}
+ */
+function runScript(args, options) {
   const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'inherit', 'inherit'] })
-  const [code, signal] = await once(child, 'exit')
+  const ended = once(child, 'close')
+  return { done: succeeded(args, ended), stop: () => stop(child, ended) }
+}
+
+async function succeeded(args, ended) {
+  const [code, signal] = await ended
   if (code !== 0) throw new Error(`${args.join(' ')} has ended: ${signal ?? code}`)
 }
 
