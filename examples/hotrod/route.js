@@ -17,7 +17,7 @@ const server = createServer(async (req, res) => {
   if (pathname !== '/route') return res.writeHead(404).end()
   // Thinking takes its time; now and then the map has to be read anew.
   const isSlow = ++requests % 7 === 0
-  await sleep(isSlow ? 120 : 20 + Math.random() * 20)
+  await sleep(isSlow ? 60 : 5 + Math.random() * 15)
   const minutes = Math.ceil(distance(searchParams.get('pickup'), searchParams.get('dropoff')) / KM_PER_MINUTE)
   res.setHeader('content-type', 'application/json')
   res.end(JSON.stringify({ minutes }))

@@ -16,9 +16,9 @@ const CUSTOMERS = [
 ]
 const NAMES = ['Ada', 'Bela', 'Carlos', 'Dunja', 'Emre', 'Fatou', 'Gwen', 'Hugo', 'Ines', 'Jonas', 'Kaya', 'Liam']
 const DRIVERS = 60
-const RIDES = 50_000
+const RIDES = 200_000
 /** Every so many-th driver is kept in the old format. */
-const OLD_FORMAT = 8
+const OLD_FORMAT = 5
 
 const TABLES = `
   CREATE SCHEMA IF NOT EXISTS hotrod;

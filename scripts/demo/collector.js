@@ -14,7 +14,7 @@ const KINDS = [undefined, undefined, 'server', 'client', 'producer', 'consumer']
  * @property {string} name
  * @property {string | undefined} kind
  * @property {string} component the instrumentation that made it
- * @property {Record<string, unknown>} attributes
+ * @property {Record<string, string>} attributes
  * @property {boolean} failed
  * @property {string | undefined} error why
  * @property {number} start epoch milliseconds
@@ -72,7 +72,7 @@ function take(traces, { resourceSpans }) {
 
 function spanOf(span, component, service) {
   const attributes = plain(span.attributes)
-  const exception = (span.events ?? []).findLast(({ name }) => name === 'exception')
+  const failed = span.status?.code === 2
   return {
     id: span.spanId,
     parentId: span.parentSpanId,
@@ -81,20 +81,22 @@ function spanOf(span, component, service) {
     kind: KINDS[span.kind],
     component,
     attributes,
-    failed: span.status?.code === 2,
-    error: exception === undefined ? attributes['http.response.status_code']?.toString() : reasonIn(exception),
+    failed,
+    error: failed ? reasonOf(span, attributes) : undefined,
     start: milliseconds(span.startTimeUnixNano),
     end: milliseconds(span.endTimeUnixNano),
   }
 }
 
-function reasonIn(exception) {
+function reasonOf({ events = [] }, attributes) {
+  const exception = events.findLast(({ name }) => name === 'exception')
+  if (exception === undefined) return attributes['http.response.status_code']
   const { 'exception.type': type, 'exception.message': message } = plain(exception.attributes)
   return `${type}: ${message}`
 }
 
 function plain(attributes) {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]))
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, String(Object.values(value)[0])]))
 }
 
 function milliseconds(nanoseconds) {

@@ -20,7 +20,7 @@ export interface TreeSpan {
   /** Who made it and what they tell of it, the most telling first. */
   readonly details: readonly string[]
   readonly failed: boolean
-  /** Why it failed. */
+  /** Why it failed, if it did. */
   readonly error: string | undefined
   /** Milliseconds, of any origin common to all. */
   readonly start: number
