@@ -4,6 +4,7 @@
  * A trace is finished when none of its spans is open any more. One whose entry point is over while others go on is
  * printed some seconds later, and says so; what finishes after that is printed as its continuation.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../config/variables.js'
 import { ledger } from '../ledger.js'
 import { warnOnce } from '../log.js'
@@ -24,6 +25,8 @@ const MOST_SPANS_OF_A_TRACE = 1000
 const MOST_SPANS = 10_000
 /** How long spans that go on are waited for after their entry point is over, in ms. */
 const PATIENCE = 3000
+/** How long a flush waits for a slow reader, in ms. */
+const FLUSH_PATIENCE = 5000
 
 type Key = LocalTrace | SpanContext
 
@@ -66,7 +69,8 @@ export class ConsoleExporter implements Exporter {
 
   async flush(): Promise<void> {
     this.printAll()
-    while (!this.output.isEmpty) await new Promise((resolve) => setTimeout(resolve, 1))
+    const giveUp = performance.now() + FLUSH_PATIENCE
+    while (!this.output.isEmpty && performance.now() < giveUp) await sleep(1)
   }
 
   drain(): OutgoingRequest[] {
