@@ -30,7 +30,9 @@ function isInstalled() {
 }
 
 function install() {
-  if (!isInstalled()) run('npm', ['ci', '--no-audit', '--no-fund'], { shell: process.platform === 'win32' })
+  if (isInstalled()) return
+  // `npm ci` would refuse: package-lock.json names no optional packages of other platforms. It is followed all the same.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund'], { shell: process.platform === 'win32' })
 }
 
 function build() {
