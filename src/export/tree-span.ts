@@ -65,8 +65,6 @@ function peerOf(tag: TagReader): string | undefined {
 /** Why a span failed: its last error, or else its status. */
 function reasonOf(record: SpanRecord): string | undefined {
   const fields = record.logs?.findLast((log) => log.fields['event'] === 'error')?.fields
-  const error = fields?.['error.object']
-  if (error instanceof Error) return `${error.name}: ${error.message}`
   const words = [fields?.['error.kind'] ?? record.tag('error.type'), fields?.['message']]
   const known = words.filter((word) => word !== undefined).map(asText)
   if (known.length > 0) return known.join(': ')
