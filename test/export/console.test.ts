@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { afterEach, beforeEach, describe, it, mock } from 'node:test'
+import { afterEach, beforeEach, describe, it } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { ConsoleExporter } from '../../src/export/console.js'
 import { wantsColour } from '../../src/export/stdout.js'
@@ -7,6 +7,7 @@ import { ledger } from '../../src/ledger.js'
 import { Sampling } from '../../src/tracer/context.js'
 import { Tracer } from '../../src/tracer/tracer.js'
 import { preload, root, runNode, sourceOf, type App, type Ran, type RunOptions } from '../support/run.js'
+import { Timers } from '../support/timers.js'
 
 /** Runs an application that prints its traces. */
 function printed(app: App, options: RunOptions = {}): Promise<Ran> {
@@ -123,11 +124,12 @@ describe('the console exporter', () => {
 describe('what the console exporter holds', () => {
   const exitWork = new Set<unknown>()
   let texts: string[] = []
+  let timers: Timers
   let tracer: Tracer
   let exporter: ConsoleExporter
 
   beforeEach(() => {
-    mock.timers.enable({ apis: ['setTimeout'] })
+    timers = new Timers()
     texts = []
     exporter = new ConsoleExporter(
       'shop',
@@ -150,16 +152,16 @@ describe('what the console exporter holds', () => {
     })
   })
 
-  afterEach(() => mock.timers.reset())
+  afterEach(() => timers.restore())
 
   it('is nothing once a trace is printed', () => {
     const request = tracer.startSpan('request')
     tracer.startSpan('query', { childOf: request }).finish()
     assert.ok(exitWork.has(exporter))
-    mock.timers.tick(60_000)
+    timers.tick(60_000)
     assert.deepEqual(texts, [])
     request.finish()
-    mock.timers.tick(1)
+    timers.tick(1)
     assert.deepEqual(texts, ['trace ID · 2 spans · TIME\nshop: request  TIME\n└─ query  TIME'])
     assert.equal(exitWork.size, 0)
   })
@@ -168,12 +170,12 @@ describe('what the console exporter holds', () => {
     const request = tracer.startSpan('request')
     const stream = tracer.startSpan('stream', { childOf: request })
     request.finish()
-    mock.timers.tick(1000)
+    timers.tick(1000)
     assert.deepEqual(texts, [])
-    mock.timers.tick(10_000)
+    timers.tick(10_000)
     assert.deepEqual(texts, ['trace ID · 1 span · TIME · 1 still open\nshop: request  TIME'])
     stream.finish()
-    mock.timers.tick(1)
+    timers.tick(1)
     assert.deepEqual(texts.slice(1), ['trace ID · 1 span · TIME · continued\nshop: stream  TIME'])
     assert.equal(exitWork.size, 0)
   })
@@ -193,7 +195,7 @@ describe('what the console exporter holds', () => {
     const request = tracer.startSpan('request')
     for (let i = 0; i < 1005; i++) tracer.startSpan('query', { childOf: request }).finish()
     request.finish()
-    mock.timers.tick(1)
+    timers.tick(1)
     assert.match(texts[0] as string, /^trace ID · 1000 spans · TIME · 6 more not shown\n/)
     assert.equal(ledger.dropped['queue-full'] - before, 6)
   })
@@ -209,7 +211,7 @@ describe('what the console exporter holds', () => {
   it('names the error that a span failed with', () => {
     const span = tracer.startSpan('job', { tags: { error: true, component: 'cron' } })
     span.log({ event: 'error', 'error.object': new TypeError('no\nsuch thing') }).finish()
-    mock.timers.tick(1)
+    timers.tick(1)
     assert.match(texts[0] as string, /✗ TypeError: no\\nsuch thing/)
   })
 })
