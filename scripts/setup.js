@@ -31,8 +31,7 @@ function isInstalled() {
 
 function install() {
   if (isInstalled()) return
-  // `npm ci` would refuse: package-lock.json names no optional packages of other platforms. It is followed all the same.
-  run('npm', ['install', '--no-save', '--no-audit', '--no-fund'], { shell: process.platform === 'win32' })
+  run('npm', ['ci', '--no-audit', '--no-fund'], { shell: process.platform === 'win32' })
 }
 
 function build() {
