@@ -1,0 +1,246 @@
+/**
+ * node-redis 4, 5 and 6: the span of a command, and of a transaction or a pipeline with its commands below it.
+ *
+ * Spans are made where commands enter the queue (redis-queue.ts); here the client's methods tell the queue who is sending.
+ * A connection lives outside of any trace: listeners of events and of messages start traces of their own. A transaction
+ * that a WATCH aborted has not failed: it did what the application asked for.
+ */
+import {
+  activeScope,
+  bind,
+  defineInstrumentation,
+  describe,
+  fail,
+  withScope,
+  type Kit,
+  type Span,
+} from '../src/instrumentation.js'
+import { describeBatch, describeCommand, nameOf, type Batching } from './redis-describe.js'
+import { endpointOf, patchQueue, sendAs, type Batch, type Client, type Queue } from './redis-queue.js'
+import { CONNECTION, finishFailed } from './redis-span.js'
+
+const MODULE = '@redis/client'
+/** `redis` 4 and `redis` 5 and 6 are made of these. */
+const OLD = '>=1 <2'
+const NEW = '>=5 <7'
+const QUEUE = 'dist/lib/client/commands-queue.js'
+const CLIENT = 'dist/lib/client/index.js'
+
+export const redis = defineInstrumentation({
+  name: 'redis',
+  patches: [
+    // Nothing to patch here: the loader tells of a `redis` that is not made of @redis/client.
+    { module: 'redis', versions: '>=4.1 <7', patch: () => undefined },
+    { module: MODULE, versions: OLD, file: QUEUE, patch: patchOldQueue },
+    { module: MODULE, versions: OLD, file: 'dist/lib/commander.js', patch: patchCommander },
+    { module: MODULE, versions: OLD, file: CLIENT, patch: patchOldClient },
+    { module: MODULE, versions: NEW, file: QUEUE, patch: patchNewQueue },
+    { module: MODULE, versions: NEW, file: CLIENT, patch: patchNewClient },
+    { module: MODULE, versions: NEW, file: 'dist/lib/client/pool.js', patch: patchPool },
+  ],
+})
+
+/** Methods that queue commands while they are on the stack. Not every version has all of them. */
+const SENDERS = ['QUIT', 'SUBSCRIBE', 'UNSUBSCRIBE', 'PSUBSCRIBE', 'PUNSUBSCRIBE', 'SSUBSCRIBE', 'SUNSUBSCRIBE']
+const OLD_SENDERS = ['SELECT', 'executeFunction', 'executeScript', 'functionsExecuter', 'scriptsExecuter']
+
+function patchOldQueue({ default: { prototype } }: Exports<Queue>, kit: Kit): void {
+  patchQueue(prototype, (args) => args.every((arg) => typeof arg === 'string' || Buffer.isBuffer(arg)), kit)
+}
+
+function patchNewQueue({ default: { prototype } }: Exports<Queue>, kit: Kit): void {
+  patchQueue(prototype, () => true, kit)
+}
+
+/** The built-in commands would hold on to the `commandsExecutor` from before it was patched. */
+function patchCommander(exports: object, kit: Kit): void {
+  kit.wrap(exports, 'attachCommands', (attachCommands: (config: Attachment) => void) => {
+    return function attachCommandsLate(config) {
+      const { prototype } = config.BaseClass
+      const isMethod = prototype.commandsExecutor === config.executor
+      attachCommands(isMethod ? { ...config, executor: commandsExecutorOf(prototype) } : config)
+    }
+  })
+}
+
+function commandsExecutorOf(prototype: Attachment['BaseClass']['prototype']): Executor {
+  return function commandsExecutorLate() {
+    return prototype.commandsExecutor.apply(this, arguments as never)
+  }
+}
+
+function patchOldClient({ default: { prototype } }: Exports<Client>, kit: Kit): void {
+  for (const name of [...SENDERS, ...OLD_SENDERS]) patchSender(prototype, name, kit)
+  patchSend(prototype, 'sendCommand', (args) => args as readonly unknown[], kit)
+  patchSend(prototype, 'commandsExecutor', (command, args) => (command as OldCommand).transformArguments(...args), kit)
+  patchBatch(prototype, 'multiExecutor', (chain) => (chain === undefined ? 'PIPELINE' : 'MULTI'), lastOf, kit)
+  patchConnect(prototype, kit)
+}
+
+function patchNewClient({ default: { prototype } }: Exports<Client>, kit: Kit): void {
+  for (const name of SENDERS) patchSender(prototype, name, kit)
+  patchSend(prototype, 'sendCommand', (args) => args as readonly unknown[], kit)
+  patchBatch(
+    prototype,
+    '_executeMulti',
+    () => 'MULTI',
+    (replies) => replies,
+    kit,
+  )
+  patchBatch(
+    prototype,
+    '_executePipeline',
+    () => 'PIPELINE',
+    (replies) => replies,
+    kit,
+  )
+  patchConnect(prototype, kit)
+}
+
+/** The connection's timers and sockets, and with them its listeners, keep the scope in which it was opened. */
+function patchConnect(prototype: Client, kit: Kit): void {
+  kit.wrap(prototype, 'connect', (connect: Method) => {
+    return function connectTraced() {
+      return withScope(CONNECTION, () => connect.apply(this, arguments as never))
+    }
+  })
+}
+
+/** A pool's task waits for a client, and is then run by whoever gave that client back. */
+function patchPool({ RedisClientPool }: { RedisClientPool: { prototype: object } }, kit: Kit): void {
+  kit.wrap(RedisClientPool.prototype, 'execute', (execute: (this: unknown, task: () => unknown) => unknown) => {
+    return function executeTraced(task) {
+      return execute.call(this, typeof task === 'function' ? bind(task) : task)
+    }
+  })
+}
+
+// ---- commands ----
+
+function patchSender(prototype: Client, name: string, kit: Kit): void {
+  if (!(name in prototype)) return
+  kit.wrap(prototype, name, (method: Method) => {
+    return function sendTraced() {
+      return sendAs(this, method, arguments)
+    }
+  })
+}
+
+type ArgumentsOf = (first: unknown, second: readonly unknown[]) => readonly unknown[]
+
+/** @param argumentsOf makes of the method's arguments those that would be sent */
+function patchSend(prototype: Client, name: string, argumentsOf: ArgumentsOf, kit: Kit): void {
+  kit.wrap(prototype, name, (send: Method) => {
+    return function sendCommandTraced(...args) {
+      if (isByItself(this, args)) return send.apply(this, args)
+      if (isRefusing(this)) recordRefusal(this, () => argumentsOf(args[0], args[1] as never), kit)
+      return sendAs(this, send, arguments)
+    }
+  })
+}
+
+/** The heartbeat and the renewal of credentials, in 5 and 6. They come without options, unlike an application's. */
+function isByItself({ options }: Client, [command, ...others]: unknown[]): boolean {
+  if (others.length > 0 || activeScope() !== CONNECTION || !Array.isArray(command)) return false
+  return command[0] === 'AUTH' || (command[0] === 'PING' && options?.pingInterval !== undefined)
+}
+
+/** Whether the client rejects commands without queueing them. */
+function isRefusing({ isReady, isOpen, options }: Client): boolean {
+  return !isReady && (!isOpen || options?.disableOfflineQueue === true)
+}
+
+/** Nothing is queued, so the span is made here. The promise is the application's own and stays untouched. */
+function recordRefusal(client: Client, argumentsOf: () => readonly unknown[], kit: Kit): void {
+  const span = kit.startSpan('redis', 'client')
+  if (span === undefined) return
+  describe(span, () => {
+    const args = argumentsOf()
+    return describeCommand(nameOf(args[0]), args, 1, endpointOf(client), kit.options.redisArguments)
+  })
+  fail(span, client.isOpen ? OFFLINE : CLOSED)
+  span.finish()
+}
+
+const CLOSED = Object.assign(new Error('The client is closed'), { name: 'ClientClosedError', stack: undefined })
+const OFFLINE = Object.assign(new Error('The client is offline'), { name: 'ClientOfflineError', stack: undefined })
+
+// ---- transactions and pipelines ----
+
+/**
+ * @param kindOf what is sent, by the third argument: version 4 has one method for both
+ * @param repliesOf the replies to a transaction's commands; null where it was aborted
+ */
+function patchBatch(
+  prototype: Client,
+  name: string,
+  kindOf: (chain: unknown) => Batching,
+  repliesOf: (settled: unknown) => unknown,
+  kit: Kit,
+): void {
+  kit.wrap(prototype, name, (execute: Execute) => {
+    return function executeTraced(commands, _database, chain) {
+      const kind = kindOf(chain)
+      const span = kit.startSpan(kind, 'client')
+      const batch: Batch = { kind, span: span?.record && span, children: [] }
+      const promise = sendAs(this, execute, arguments, batch)
+      if (span?.record === undefined) return promise
+      describe(span, () =>
+        describeBatch(
+          kind,
+          commands.map(({ args }) => nameOf(args[0])),
+          endpointOf(this),
+        ),
+      )
+      promise.then(
+        (settled) => finishBatch(batch, span, repliesOf(settled), kit),
+        (error: unknown) => finishFailedBatch(batch, span, error, kit),
+      )
+      return promise
+    }
+  })
+}
+
+/** Version 4: the replies to MULTI, to each command (QUEUED), and to EXEC. */
+function lastOf(settled: unknown): unknown {
+  return (settled as unknown[]).at(-1)
+}
+
+function finishBatch({ kind, children }: Batch, span: Span, replies: unknown, kit: Kit): void {
+  // The commands of a pipeline end by themselves.
+  if (kind === 'MULTI') {
+    children.forEach((child, index) => {
+      const reply: unknown = Array.isArray(replies) ? replies[index] : undefined
+      if (reply instanceof Error) finishFailed(child, reply, kit)
+      else child.finish()
+    })
+  }
+  span.finish()
+}
+
+function finishFailedBatch({ kind, children }: Batch, span: Span, error: unknown, kit: Kit): void {
+  if (kind === 'MULTI') for (const child of children) child.finish()
+  const isAborted = error instanceof Error && error.constructor.name === 'WatchError'
+  if (isAborted) span.finish()
+  else finishFailed(span, error, kit)
+}
+
+// ---- the little of node-redis relied upon ----
+
+interface Exports<Class> {
+  readonly default: { readonly prototype: Class }
+}
+
+type Method = (this: Client, ...args: unknown[]) => unknown
+type Executor = (this: unknown) => unknown
+type Execute = (this: Client, commands: Queued, database: unknown, chain: unknown) => Promise<unknown>
+type Queued = readonly { readonly args: readonly unknown[] }[]
+
+interface OldCommand {
+  transformArguments(...args: readonly unknown[]): readonly unknown[]
+}
+
+interface Attachment {
+  readonly BaseClass: { readonly prototype: { readonly commandsExecutor: Executor } }
+  readonly executor: Executor
+}
