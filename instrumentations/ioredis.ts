@@ -13,10 +13,11 @@ import {
   describe,
   Stamp,
   withScope,
+  type Description,
   type Kit,
   type Span,
 } from '../src/instrumentation.js'
-import { describeBatch, nameOf, type Batching, type Endpoint } from './redis-describe.js'
+import { describeBatch, endpointTags, nameOf, type Batching, type Endpoint } from './redis-describe.js'
 import { CONNECTION, finishFailed, startCommand } from './redis-span.js'
 
 const MODULE = 'ioredis'
@@ -35,7 +36,10 @@ export const ioredis = defineInstrumentation({
 
 /** The span of a command; null where it shall have none. */
 const spans = Stamp<Span | null>()
-const batches = Stamp<boolean>()
+/** Set for commands of which a cluster has yet to choose the node. */
+const isUnrouted = Stamp<boolean>()
+/** Set for pipelines that have been sent. */
+const isSent = Stamp<boolean>()
 const endpoints = Stamp<Endpoint>()
 /** The marks of pipelines that ioredis makes by itself, one for each installed copy. */
 const automatic: symbol[] = []
@@ -117,20 +121,41 @@ function isOwnCommand(redis: Redis, { name }: Command): boolean {
 function patchSendCommand(prototype: Redis, isOwn: (redis: Redis, command: Command) => boolean, kit: Kit): void {
   kit.wrap(prototype, 'sendCommand', (sendCommand: SendCommand) => {
     return function sendCommandTraced(command) {
-      if (spans.get(command) === undefined) begin(this, command, isOwn(this, command), kit)
+      const span = spans.get(command)
+      if (span === undefined) begin(this, command, isOwn(this, command), kit)
+      else if (span !== null && isUnrouted.get(command) === true) describe(span, describeRoute, this)
       return sendCommand.apply(this, arguments as never)
     }
   })
 }
 
 function begin(redis: Redis, command: Command, isOwn: boolean, kit: Kit): void {
-  const span = isOwn ? undefined : startCommand(command.name, command.args, 0, endpointOf(redis), undefined, kit)
+  if (isOwn) spans.set(command, null)
+  else startSpan(command, endpointOf(redis), undefined, true, kit)
+}
+
+/** @param endsWithReply not so within a transaction, where the answer is `QUEUED` */
+function startSpan(
+  command: Command,
+  endpoint: Endpoint | undefined,
+  parent: Span | undefined,
+  endsWithReply: boolean,
+  kit: Kit,
+): Span | undefined {
+  const span = startCommand(command.name, command.args, 0, endpoint, parent, kit)
   spans.set(command, span ?? null)
-  if (span !== undefined) observe(command, span, true, kit)
+  if (span === undefined) return undefined
+  if (endpoint === undefined) isUnrouted.set(command, true)
+  observe(command, span, endsWithReply)
+  return span
+}
+
+function describeRoute(redis: Redis): Description {
+  return { tags: endpointTags(endpointOf(redis)) }
 }
 
 /** Wraps what settles a command or a pipeline. An observed promise would count as handled, an unobserved one does not. */
-function observe(settled: Settled, span: Span, endsWithReply: boolean, kit: Kit): void {
+function observe(settled: Settled, span: Span, endsWithReply: boolean): void {
   const { resolve, reject } = settled
   if (endsWithReply) {
     settled.resolve = function resolveTraced(value) {
@@ -140,7 +165,7 @@ function observe(settled: Settled, span: Span, endsWithReply: boolean, kit: Kit)
     }
   }
   settled.reject = function rejectTraced(error) {
-    finishFailed(span, error, kit)
+    finishFailed(span, error)
     return reject.call(this, error)
   }
 }
@@ -177,7 +202,7 @@ function patchPipeline({ default: { prototype } }: Exports<Pipeline>, kit: Kit):
   kit.wrap(prototype, 'exec', (exec: (this: Pipeline) => unknown) => {
     return function execTraced() {
       // Within a transaction the first `exec` only adds the command; a cluster calls it again to retry.
-      const isSending = this._transactions === 0 && batches.get(this) === undefined && !isAutomatic(this)
+      const isSending = this._transactions === 0 && isSent.get(this) === undefined && !isAutomatic(this)
       if (isSending && isConnected(this.redis)) startBatch(this, kit)
       return exec.apply(this, arguments as never)
     }
@@ -194,7 +219,7 @@ function isConnected(redis: Redis): boolean {
 }
 
 function startBatch(pipeline: Pipeline, kit: Kit): void {
-  batches.set(pipeline, true)
+  isSent.set(pipeline, true)
   const queue = pipeline._queue
   const isTransaction = queue[0]?.name === 'multi' && queue.at(-1)?.name === 'exec'
   const kind: Batching = isTransaction ? 'MULTI' : 'PIPELINE'
@@ -210,15 +235,8 @@ function startBatch(pipeline: Pipeline, kit: Kit): void {
       endpoint,
     ),
   )
-  const children = commands.map((command) => startChild(command, span, endpoint, !isTransaction, kit))
-  observeBatch(pipeline, span, children, isTransaction, kit)
-}
-
-/** @param endsWithReply not so within a transaction, where the answer is `QUEUED` */
-function startChild(command: Command, parent: Span, endpoint: Endpoint | undefined, endsWithReply: boolean, kit: Kit) {
-  const child = startCommand(command.name, command.args, 0, endpoint, parent, kit)
-  if (child !== undefined) observe(command, child, endsWithReply, kit)
-  return child
+  const children = commands.map((command) => startSpan(command, endpoint, span, !isTransaction, kit))
+  observeBatch(pipeline, span, children, isTransaction)
 }
 
 /** Pipelines resolve with a pair of error and reply for each command; that of `exec` has all replies of a transaction. */
@@ -227,19 +245,18 @@ function observeBatch(
   span: Span,
   children: readonly (Span | undefined)[],
   isTransaction: boolean,
-  kit: Kit,
 ): void {
   const { resolve } = pipeline
-  observe(pipeline, span, false, kit)
+  observe(pipeline, span, false)
   pipeline.resolve = function resolveTraced(results) {
     const [error, replies] = (isTransaction ? (results as [unknown, unknown][]).at(-1) : undefined) ?? []
     children.forEach((child, index) => {
       const reply: unknown = Array.isArray(replies) ? replies[index] : undefined
-      if (reply instanceof Error && child !== undefined) finishFailed(child, reply, kit)
+      if (reply instanceof Error && child !== undefined) finishFailed(child, reply)
       else child?.finish()
     })
     if (error == null) span.finish()
-    else finishFailed(span, error, kit)
+    else finishFailed(span, error)
     return resolve.call(this, results)
   }
 }

@@ -111,7 +111,7 @@ function secretsOf(name: string, args: readonly Argument[]): (index: number) => 
       return word(0) === 'SETUSER' ? (index) => index >= 2 : nothing
     case 'CONFIG':
     case 'SENTINEL':
-      return (index) => index >= 2 && (SECRET_SETTING.test(word(index - 1)) || SECRET_SETTING.test(word(index - 2)))
+      return (index) => index >= 2 && SECRET_SETTING.test(word(index - 1))
     case 'EVAL':
     case 'EVAL_RO':
       return (index) => index === 0
@@ -128,18 +128,23 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error ? /^[A-Z][A-Z0-9_]+(?= |$)/.exec(error.message)?.[0] : undefined
 }
 
-/** Commands whose failure is told by a script in its own words. */
-const SCRIPTS = /^(?:EVAL|EVALSHA|FCALL)(?:_RO)?$|^(?:SCRIPT|FUNCTION)$/
+/** Commands whose failure may be told by a script in its own words. */
+const SCRIPTED = /^(?:EVAL|EVALSHA|FCALL)(?:_RO)?$|^(?:SCRIPT|FUNCTION|MULTI|PIPELINE)$/
+/** The classes of what a server replied, in all the clients. */
+const REPLIES = /^(?:ErrorReply|SimpleError|BlobError|ReplyError)$/
 
 /**
- * The error as recorded. A server quotes arguments in its messages (`unknown command 'x', with args beginning with: …`):
- * where arguments are not shown, what it quotes is not recorded either.
+ * The error as recorded. A server quotes arguments in its messages (`unknown command 'x', with args beginning with: …`), and
+ * a script may put anything into them: that is left out, even where arguments are shown, for it may be a password.
+ *
+ * @param name of the command or batch that failed
  */
-export function recordedError(error: unknown, name: string, shown: boolean): unknown {
+export function recordedError(error: unknown, name: string): unknown {
+  if (!(error instanceof Error)) return error
   const code = errorCode(error)
-  if (shown || code === undefined) return error
-  const { message, name: kind, stack } = error as Error
-  const told = SCRIPTS.test(name) && code !== 'NOSCRIPT' ? code : withoutQuotes(message)
+  if (code === undefined && !REPLIES.test(error.constructor.name)) return error
+  const { message, name: kind, stack } = error
+  const told = SCRIPTED.test(name) ? (code ?? 'the script failed') : withoutQuotes(message)
   if (told === message) return error
   const frames = typeof stack === 'string' ? stack.slice(stack.search(/(?:\n\s+at .*)*$/)) : ''
   return Object.assign(new Error(told), { name: kind, stack: `${kind}: ${told}${frames}` })

@@ -55,10 +55,9 @@ export function patchQueue(prototype: Queue, isSendable: (args: readonly unknown
       if (args[0] === 'SELECT' && client !== undefined) followSelect(promise, client, args[1])
       if (span === undefined) return promise
       within?.children.push(span)
-      if (!isSendable(args)) finishFailed(span, UNSENDABLE, kit)
+      if (!isSendable(args)) finishFailed(span, UNSENDABLE)
       // Within a transaction the answer is `QUEUED`: the command is over when the transaction is.
-      else observe(promise, span, within?.kind !== 'MULTI', kit)
-      return promise
+      return within?.kind === 'MULTI' ? observeRefusal(promise, span) : observe(promise, span)
     }
   })
   for (const method of ['subscribe', 'unsubscribe'] as const) {
@@ -66,8 +65,7 @@ export function patchQueue(prototype: Queue, isSendable: (args: readonly unknown
       return function subscribeTraced(this: Queue, type, channels) {
         const promise = subscribe.apply(this, arguments as never)
         // One more listener of a channel that is subscribed already: nothing is sent.
-        if (promise !== undefined) recordSubscription(promise, ownerOf(this), method, type, channels, kit)
-        return promise
+        return promise && recordSubscription(promise, ownerOf(this), method, type, channels, kit)
       }
     })
   }
@@ -80,12 +78,12 @@ function recordSubscription(
   type: string,
   channels: string | readonly string[] | undefined,
   kit: Kit,
-): void {
+): Promise<unknown> {
   // Up to 1.4 the type is the command itself.
   const command = (PREFIXES.get(type) ?? '') + (PREFIXES.has(type) ? method.toUpperCase() : type)
   const args = channels === undefined ? [] : typeof channels === 'string' ? [channels] : channels
   const span = startCommand(command, args, 0, client && endpointOf(client), undefined, kit)
-  if (span !== undefined) observe(promise, span, true, kit)
+  return span === undefined ? promise : observe(promise, span)
 }
 
 const PREFIXES = new Map([
@@ -97,8 +95,26 @@ const PREFIXES = new Map([
 /** Version 4 throws while writing such a command and never settles its promise. */
 const UNSENDABLE = Object.assign(new TypeError('Invalid argument type'), { stack: undefined })
 
-function observe(promise: Promise<unknown>, span: Span, endsWithReply: boolean, kit: Kit): void {
-  promise.then(endsWithReply ? () => span.finish() : nothing, (error: unknown) => finishFailed(span, error, kit))
+/**
+ * Ends the span with the answer. The queue's own promise is one that an application may get (`client.sendCommand`): it gets
+ * the one that follows instead, for which a rejection that nobody handles is as unhandled as before.
+ */
+function observe(promise: Promise<unknown>, span: Span): Promise<unknown> {
+  return promise.then(
+    (reply) => {
+      span.finish()
+      return reply
+    },
+    (error: unknown) => {
+      finishFailed(span, error)
+      throw error
+    },
+  )
+}
+
+function observeRefusal(promise: Promise<unknown>, span: Span): Promise<unknown> {
+  promise.then(nothing, (error: unknown) => finishFailed(span, error))
+  return promise
 }
 
 function nothing(): void {}

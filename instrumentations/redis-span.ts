@@ -32,9 +32,9 @@ export function startCommand(
 }
 
 /** Ends the span of a command or a batch that `error` was the answer to. */
-export function finishFailed(span: Span, error: unknown, kit: Kit): void {
+export function finishFailed(span: Span, error: unknown): void {
   if (span.record === undefined) return
   span.setTag('db.error_code', errorCode(error))
-  fail(span, recordedError(error, span.name, kit.options.redisArguments))
+  fail(span, recordedError(error, span.name))
   span.finish()
 }

@@ -193,8 +193,8 @@ function patchBatch(
         ),
       )
       promise.then(
-        (settled) => finishBatch(batch, span, repliesOf(settled), kit),
-        (error: unknown) => finishFailedBatch(batch, span, error, kit),
+        (settled) => finishBatch(batch, span, repliesOf(settled)),
+        (error: unknown) => finishFailedBatch(batch, span, error),
       )
       return promise
     }
@@ -206,23 +206,23 @@ function lastOf(settled: unknown): unknown {
   return (settled as unknown[]).at(-1)
 }
 
-function finishBatch({ kind, children }: Batch, span: Span, replies: unknown, kit: Kit): void {
+function finishBatch({ kind, children }: Batch, span: Span, replies: unknown): void {
   // The commands of a pipeline end by themselves.
   if (kind === 'MULTI') {
     children.forEach((child, index) => {
       const reply: unknown = Array.isArray(replies) ? replies[index] : undefined
-      if (reply instanceof Error) finishFailed(child, reply, kit)
+      if (reply instanceof Error) finishFailed(child, reply)
       else child.finish()
     })
   }
   span.finish()
 }
 
-function finishFailedBatch({ kind, children }: Batch, span: Span, error: unknown, kit: Kit): void {
+function finishFailedBatch({ kind, children }: Batch, span: Span, error: unknown): void {
   if (kind === 'MULTI') for (const child of children) child.finish()
   const isAborted = error instanceof Error && error.constructor.name === 'WatchError'
   if (isAborted) span.finish()
-  else finishFailed(span, error, kit)
+  else finishFailed(span, error)
 }
 
 // ---- the little of node-redis relied upon ----
