@@ -93,7 +93,7 @@ function patchCluster({ default: { prototype } }: Exports<Redis>, kit: Kit): voi
       return restoring(() => ask.apply(this, args))
     }
   })
-  patchSendCommand(prototype, () => false, kit)
+  patchSendCommand(prototype, isOwnOfCluster, kit)
 }
 
 /** The connection's timers and sockets, and with them its listeners, keep the scope in which it was opened. */
@@ -116,6 +116,11 @@ function isOwnCommand(redis: Redis, { name }: Command): boolean {
   if (isRestoring) return true
   if (activeScope() !== CONNECTION) return false
   return redis.status === 'connect' ? HANDSHAKE.has(name) : name === 'sentinel'
+}
+
+/** Before it is ready, a cluster asks for its state. */
+function isOwnOfCluster({ status }: Redis, { name }: Command): boolean {
+  return isRestoring || (status === 'connect' && name === 'cluster' && activeScope() === CONNECTION)
 }
 
 function patchSendCommand(prototype: Redis, isOwn: (redis: Redis, command: Command) => boolean, kit: Kit): void {

@@ -5,8 +5,8 @@
  * sent; retries and the offline queue come after it. A queue does not know its client, so the client's methods note who is
  * sending while they are on the stack. What comes without a sender is the client's housekeeping and makes no span.
  */
-import { Stamp, type Kit, type Span } from '../src/instrumentation.js'
-import type { Batching, Endpoint } from './redis-describe.js'
+import { activeScope, describe, Stamp, withScope, type Kit, type Scope, type Span } from '../src/instrumentation.js'
+import { errorCode, endpointTags, type Batching, type Endpoint } from './redis-describe.js'
 import { finishFailed, startCommand } from './redis-span.js'
 
 /** A transaction or a pipeline that is being sent. */
@@ -16,6 +16,14 @@ export interface Batch {
   readonly span: Span | undefined
   readonly children: Span[]
 }
+
+/** A command that a cluster may send to one node after the other. */
+interface Attempt {
+  span: Span | undefined
+}
+
+/** By the scope in which the cluster sends. */
+const attempts = Stamp<Attempt>()
 
 /** The client whose method is on the stack. */
 let sender: Client | undefined
@@ -50,14 +58,19 @@ export function patchQueue(prototype: Queue, isSendable: (args: readonly unknown
       const client = ownerOf(this)
       if (isHousekeeping(args, options)) return addCommand.call(this, args, options)
       const within = batch
+      const attempt = within === undefined ? attemptOf(activeScope()) : undefined
+      if (attempt?.span?.record !== undefined) {
+        return redirected(addCommand.call(this, args, options), args, attempt.span, client, attempt)
+      }
       const span = startCommand(args[0], args, 1, client && endpointOf(client), within?.span, kit)
       const promise = addCommand.call(this, args, options)
       if (args[0] === 'SELECT' && client !== undefined) followSelect(promise, client, args[1])
       if (span === undefined) return promise
       within?.children.push(span)
+      if (attempt !== undefined) attempt.span = span
       if (!isSendable(args)) finishFailed(span, UNSENDABLE)
       // Within a transaction the answer is `QUEUED`: the command is over when the transaction is.
-      return within?.kind === 'MULTI' ? observeRefusal(promise, span) : observe(promise, span)
+      return within?.kind === 'MULTI' ? observeRefusal(promise, span) : observe(promise, span, attempt)
     }
   })
   for (const method of ['subscribe', 'unsubscribe'] as const) {
@@ -99,14 +112,14 @@ const UNSENDABLE = Object.assign(new TypeError('Invalid argument type'), { stack
  * Ends the span with the answer. The queue's own promise is one that an application may get (`client.sendCommand`): it gets
  * the one that follows instead, for which a rejection that nobody handles is as unhandled as before.
  */
-function observe(promise: Promise<unknown>, span: Span): Promise<unknown> {
+function observe(promise: Promise<unknown>, span: Span, attempt?: Attempt): Promise<unknown> {
   return promise.then(
     (reply) => {
       span.finish()
       return reply
     },
     (error: unknown) => {
-      finishFailed(span, error)
+      if (attempt === undefined || !isRedirection(error)) finishFailed(span, error)
       throw error
     },
   )
@@ -118,6 +131,47 @@ function observeRefusal(promise: Promise<unknown>, span: Span): Promise<unknown>
 }
 
 function nothing(): void {}
+
+/**
+ * Has a cluster send a command: when a node refers to another one, the command's span goes on.
+ *
+ * @param send sends it, in a scope that is told apart by all attempts
+ */
+export function sendThroughCluster(send: () => Promise<unknown>): Promise<unknown> {
+  const scope: Scope = { ...(activeScope() ?? NO_SCOPE) }
+  const attempt: Attempt = { span: undefined }
+  attempts.set(scope, attempt)
+  const finishLeft = (error: unknown): never => {
+    // Referred once too often, or to a node that is not known.
+    if (attempt.span !== undefined) finishFailed(attempt.span, error)
+    throw error
+  }
+  return withScope(scope, send).then((reply) => reply, finishLeft)
+}
+
+const NO_SCOPE: Scope = { span: undefined, context: undefined, suppressed: false, foreign: undefined }
+
+function attemptOf(scope: Scope | undefined): Attempt | undefined {
+  return scope === undefined ? undefined : attempts.get(scope)
+}
+
+function isRedirection(error: unknown): boolean {
+  const code = errorCode(error)
+  return code === 'MOVED' || code === 'ASK'
+}
+
+/** The command again, or the `ASKING` before it. */
+function redirected(
+  promise: Promise<unknown>,
+  args: readonly unknown[],
+  span: Span,
+  client: Client | undefined,
+  attempt: Attempt,
+): Promise<unknown> {
+  if (args[0] === 'ASKING') return promise
+  if (client !== undefined) describe(span, () => ({ tags: endpointTags(endpointOf(client)) }))
+  return observe(promise, span, attempt)
+}
 
 /** The client that a queue belongs to: known from the first call of one of its methods. */
 function ownerOf(queue: Queue): Client | undefined {

@@ -11,20 +11,31 @@ import {
   defineInstrumentation,
   describe,
   fail,
+  withoutTracing,
   withScope,
   type Kit,
   type Span,
 } from '../src/instrumentation.js'
 import { describeBatch, describeCommand, nameOf, type Batching } from './redis-describe.js'
-import { endpointOf, patchQueue, sendAs, type Batch, type Client, type Queue } from './redis-queue.js'
+import {
+  endpointOf,
+  patchQueue,
+  sendAs,
+  sendThroughCluster,
+  type Batch,
+  type Client,
+  type Queue,
+} from './redis-queue.js'
 import { CONNECTION, finishFailed } from './redis-span.js'
 
 const MODULE = '@redis/client'
 /** `redis` 4 and `redis` 5 and 6 are made of these. */
 const OLD = '>=1 <2'
 const NEW = '>=5 <7'
+const BOTH = `${OLD} || ${NEW}`
 const QUEUE = 'dist/lib/client/commands-queue.js'
 const CLIENT = 'dist/lib/client/index.js'
+const CLUSTER = 'dist/lib/cluster/index.js'
 
 export const redis = defineInstrumentation({
   name: 'redis',
@@ -34,9 +45,12 @@ export const redis = defineInstrumentation({
     { module: MODULE, versions: OLD, file: QUEUE, patch: patchOldQueue },
     { module: MODULE, versions: OLD, file: 'dist/lib/commander.js', patch: patchCommander },
     { module: MODULE, versions: OLD, file: CLIENT, patch: patchOldClient },
+    { module: MODULE, versions: OLD, file: CLUSTER, patch: patchOldCluster },
     { module: MODULE, versions: NEW, file: QUEUE, patch: patchNewQueue },
     { module: MODULE, versions: NEW, file: CLIENT, patch: patchNewClient },
     { module: MODULE, versions: NEW, file: 'dist/lib/client/pool.js', patch: patchPool },
+    { module: MODULE, versions: NEW, file: CLUSTER, patch: patchNewCluster },
+    { module: MODULE, versions: BOTH, file: 'dist/lib/cluster/cluster-slots.js', patch: patchClusterSlots },
   ],
 })
 
@@ -113,6 +127,35 @@ function patchPool({ RedisClientPool }: { RedisClientPool: { prototype: object }
       return execute.call(this, typeof task === 'function' ? bind(task) : task)
     }
   })
+}
+
+// ---- clusters ----
+
+function patchOldCluster({ default: { prototype } }: Exports<object>, kit: Kit): void {
+  for (const name of ['sendCommand', 'executeFunction', 'executeScript']) patchCluster(prototype, name, kit)
+}
+
+function patchNewCluster({ default: { prototype } }: Exports<object>, kit: Kit): void {
+  patchCluster(prototype, '_execute', kit)
+}
+
+function patchCluster(prototype: object, name: string, kit: Kit): void {
+  kit.wrap(prototype, name, (send: (this: unknown) => Promise<unknown>) => {
+    return function sendTraced() {
+      return sendThroughCluster(() => send.apply(this, arguments as never))
+    }
+  })
+}
+
+/** Asking the nodes for the slots is no concern of the application's. */
+function patchClusterSlots({ default: { prototype } }: Exports<object>, kit: Kit): void {
+  for (const name of ['connect', 'rediscover']) {
+    kit.wrap(prototype, name, (discover: (this: unknown) => unknown) => {
+      return function discoverUntraced() {
+        return withoutTracing(() => discover.apply(this, arguments as never))
+      }
+    })
+  }
 }
 
 // ---- commands ----

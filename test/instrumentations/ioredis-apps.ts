@@ -74,6 +74,10 @@ export async function everything(root: string | null): Promise<void> {
   const subscriber = new Redis(url, { retryStrategy: () => 10 })
   subscriber.on('error', () => {})
   const heard: unknown[] = []
+  let id = ''
+  await section('id of subscriber', async () => {
+    id = String(await subscriber.client('ID'))
+  })
   await section('subscribe', () => {
     subscriber.on('message', (_channel: string, message: string) => {
       heard.push(message)
@@ -83,7 +87,7 @@ export async function everything(root: string | null): Promise<void> {
   })
   const killed = new Promise((resolve) => subscriber.once('close', resolve))
   const back = killed.then(() => new Promise((resolve) => subscriber.once('ready', resolve)))
-  await section('kill', () => client.client('KILL', 'TYPE', 'pubsub'))
+  await section('kill', () => client.client('KILL', 'ID', id))
   await back
   await section('publish', async () => {
     while (heard.length === 0) {
@@ -95,30 +99,38 @@ export async function everything(root: string | null): Promise<void> {
   const blocked = new Redis(url, { retryStrategy: () => 10, db: 1 })
   blocked.on('error', () => {})
   await section('blocking', () => blocked.blpop('s3cret-nothing', 0.01))
-  let id = ''
   await section('id', async () => {
     id = String(await blocked.client('ID'))
   })
+  const unseen = (work: () => unknown): unknown =>
+    tracing === undefined ? work() : tracing.withSpan(tracing.tracer.startSpan('unseen'), work)
+  const untilBlocked = async (): Promise<void> => {
+    while (!(await client.client('LIST', 'ID', id)).includes('flags=b'));
+  }
   await section('resent', async () => {
     const resent = blocked.blpop('s3cret-resent', 0)
-    await pause(20)
+    await unseen(untilBlocked)
+    const back = new Promise((resolve) => blocked.once('ready', resolve))
     await client.call('CLIENT', 'KILL', 'ID', id)
-    await pause(20)
+    await back
     // The prefix of `client` is in the way of the key.
     const other = new Redis(url, { db: 1 })
     await other.rpush('s3cret-resent', 's3cret')
     other.disconnect()
     return resent
   })
+  await section('id again', async () => {
+    id = String(await blocked.client('ID'))
+  })
   await section('lost', async () => {
     const lost = blocked.blpop('s3cret-nothing', 0)
-    await pause(20)
+    await unseen(untilBlocked)
     blocked.disconnect()
     return lost
   })
   await section('closed', () => blocked.get('s3cret'))
   await section('timed out', async () => {
-    const hasty = new Redis(url, { commandTimeout: 5 })
+    const hasty = new Redis(url, { commandTimeout: 200 })
     hasty.on('error', () => {})
     await new Promise((resolve) => hasty.once('ready', resolve))
     try {

@@ -112,12 +112,13 @@ export async function everything(root: string | null): Promise<void> {
   })
   await section('lost', async () => {
     const lost = blocked.blPop('s3cret-nothing', 0).catch(() => 'lost')
-    await new Promise((resolve) => setTimeout(resolve, 20))
     const killer = createClient({ url })
     await killer.connect()
-    if (tracing === undefined) await killer.sendCommand(['CLIENT', 'KILL', 'ID', id])
-    else
-      await tracing.withSpan(tracing.tracer.startSpan('killer'), () => killer.sendCommand(['CLIENT', 'KILL', 'ID', id]))
+    const kill = async (): Promise<void> => {
+      while (!(await killer.sendCommand(['CLIENT', 'LIST', 'ID', id])).includes('flags=b'));
+      await killer.sendCommand(['CLIENT', 'KILL', 'ID', id])
+    }
+    await (tracing === undefined ? kill() : tracing.withSpan(tracing.tracer.startSpan('killer'), kill))
     await killer.disconnect()
     return lost
   })
@@ -191,13 +192,14 @@ export async function unhandled(): Promise<void> {
   const { createClient } = require('redis')
   const client = createClient({ url: process.env['REDIS_URL'] })
   await client.connect()
-  let kind = 'raw'
-  process.on('unhandledRejection', (error: any) => console.log(error.message.slice(0, 9), kind))
+  const nextUnhandled = (): Promise<unknown> =>
+    new Promise((resolve) => {
+      process.once('unhandledRejection', (error: any) => resolve(console.log(error.message.slice(0, 9))))
+    })
   await client.set('text', 'x')
   void client.sendCommand(['LPUSH', 'text', 'x'])
-  await new Promise((resolve) => setTimeout(resolve, 20))
-  kind = 'typed'
+  await nextUnhandled()
   void client.lPush('text', 'x')
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await nextUnhandled()
   await client.disconnect()
 }

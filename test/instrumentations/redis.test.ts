@@ -212,7 +212,7 @@ for (const [version, folder] of [
 
     it('leaves a rejection that nobody handles unhandled', async () => {
       const { stdout } = await trace(unhandled, { cwd: libraries(folder) })
-      assert.equal(stdout, 'WRONGTYPE raw\nWRONGTYPE typed\n')
+      assert.equal(stdout, 'WRONGTYPE\nWRONGTYPE\n')
     })
 
     it('shows arguments if asked for, but no secrets', async () => {
