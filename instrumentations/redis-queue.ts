@@ -5,8 +5,9 @@
  * sent; retries and the offline queue come after it. A queue does not know its client, so the client's methods note who is
  * sending while they are on the stack. What comes without a sender is the client's housekeeping and makes no span.
  */
-import { activeScope, describe, Stamp, withScope, type Kit, type Scope, type Span } from '../src/instrumentation.js'
-import { errorCode, endpointTags, type Batching, type Endpoint } from './redis-describe.js'
+import { activeScope, describe, Stamp, type Kit, type Span } from '../src/instrumentation.js'
+import { attemptOf, isRedirection, type Attempt } from './redis-cluster.js'
+import { endpointTags, type Batching, type Endpoint } from './redis-describe.js'
 import { finishFailed, startCommand } from './redis-span.js'
 
 /** A transaction or a pipeline that is being sent. */
@@ -16,14 +17,6 @@ export interface Batch {
   readonly span: Span | undefined
   readonly children: Span[]
 }
-
-/** A command that a cluster may send to one node after the other. */
-interface Attempt {
-  span: Span | undefined
-}
-
-/** By the scope in which the cluster sends. */
-const attempts = Stamp<Attempt>()
 
 /** The client whose method is on the stack. */
 let sender: Client | undefined
@@ -131,34 +124,6 @@ function observeRefusal(promise: Promise<unknown>, span: Span): Promise<unknown>
 }
 
 function nothing(): void {}
-
-/**
- * Has a cluster send a command: when a node refers to another one, the command's span goes on.
- *
- * @param send sends it, in a scope that is told apart by all attempts
- */
-export function sendThroughCluster(send: () => Promise<unknown>): Promise<unknown> {
-  const scope: Scope = { ...(activeScope() ?? NO_SCOPE) }
-  const attempt: Attempt = { span: undefined }
-  attempts.set(scope, attempt)
-  const finishLeft = (error: unknown): never => {
-    // Referred once too often, or to a node that is not known.
-    if (attempt.span !== undefined) finishFailed(attempt.span, error)
-    throw error
-  }
-  return withScope(scope, send).then((reply) => reply, finishLeft)
-}
-
-const NO_SCOPE: Scope = { span: undefined, context: undefined, suppressed: false, foreign: undefined }
-
-function attemptOf(scope: Scope | undefined): Attempt | undefined {
-  return scope === undefined ? undefined : attempts.get(scope)
-}
-
-function isRedirection(error: unknown): boolean {
-  const code = errorCode(error)
-  return code === 'MOVED' || code === 'ASK'
-}
 
 /** The command again, or the `ASKING` before it. */
 function redirected(

@@ -11,22 +11,14 @@ import {
   defineInstrumentation,
   describe,
   fail,
-  withoutTracing,
   withScope,
   type Kit,
-  type Span,
 } from '../src/instrumentation.js'
-import { describeBatch, describeCommand, nameOf, type Batching } from './redis-describe.js'
-import {
-  endpointOf,
-  patchQueue,
-  sendAs,
-  sendThroughCluster,
-  type Batch,
-  type Client,
-  type Queue,
-} from './redis-queue.js'
-import { CONNECTION, finishFailed } from './redis-span.js'
+import { lastOf, patchBatch } from './redis-batch.js'
+import { patchClusterSlots, patchNewCluster, patchOldCluster } from './redis-cluster.js'
+import { describeCommand, nameOf } from './redis-describe.js'
+import { endpointOf, patchQueue, sendAs, type Client, type Queue } from './redis-queue.js'
+import { CONNECTION } from './redis-span.js'
 
 const MODULE = '@redis/client'
 /** `redis` 4 and `redis` 5 and 6 are made of these. */
@@ -87,27 +79,15 @@ function patchOldClient({ default: { prototype } }: Exports<Client>, kit: Kit): 
   for (const name of [...SENDERS, ...OLD_SENDERS]) patchSender(prototype, name, kit)
   patchSend(prototype, 'sendCommand', (args) => args as readonly unknown[], kit)
   patchSend(prototype, 'commandsExecutor', (command, args) => (command as OldCommand).transformArguments(...args), kit)
-  patchBatch(prototype, 'multiExecutor', (chain) => (chain === undefined ? 'PIPELINE' : 'MULTI'), lastOf, kit)
+  patchBatch(prototype, 'multiExecutor', undefined, lastOf, kit)
   patchConnect(prototype, kit)
 }
 
 function patchNewClient({ default: { prototype } }: Exports<Client>, kit: Kit): void {
   for (const name of SENDERS) patchSender(prototype, name, kit)
   patchSend(prototype, 'sendCommand', (args) => args as readonly unknown[], kit)
-  patchBatch(
-    prototype,
-    '_executeMulti',
-    () => 'MULTI',
-    (replies) => replies,
-    kit,
-  )
-  patchBatch(
-    prototype,
-    '_executePipeline',
-    () => 'PIPELINE',
-    (replies) => replies,
-    kit,
-  )
+  patchBatch(prototype, '_executeMulti', 'MULTI', (replies) => replies, kit)
+  patchBatch(prototype, '_executePipeline', 'PIPELINE', (replies) => replies, kit)
   patchConnect(prototype, kit)
 }
 
@@ -127,35 +107,6 @@ function patchPool({ RedisClientPool }: { RedisClientPool: { prototype: object }
       return execute.call(this, typeof task === 'function' ? bind(task) : task)
     }
   })
-}
-
-// ---- clusters ----
-
-function patchOldCluster({ default: { prototype } }: Exports<object>, kit: Kit): void {
-  for (const name of ['sendCommand', 'executeFunction', 'executeScript']) patchCluster(prototype, name, kit)
-}
-
-function patchNewCluster({ default: { prototype } }: Exports<object>, kit: Kit): void {
-  patchCluster(prototype, '_execute', kit)
-}
-
-function patchCluster(prototype: object, name: string, kit: Kit): void {
-  kit.wrap(prototype, name, (send: (this: unknown) => Promise<unknown>) => {
-    return function sendTraced() {
-      return sendThroughCluster(() => send.apply(this, arguments as never))
-    }
-  })
-}
-
-/** Asking the nodes for the slots is no concern of the application's. */
-function patchClusterSlots({ default: { prototype } }: Exports<object>, kit: Kit): void {
-  for (const name of ['connect', 'rediscover']) {
-    kit.wrap(prototype, name, (discover: (this: unknown) => unknown) => {
-      return function discoverUntraced() {
-        return withoutTracing(() => discover.apply(this, arguments as never))
-      }
-    })
-  }
 }
 
 // ---- commands ----
@@ -208,66 +159,6 @@ function recordRefusal(client: Client, argumentsOf: () => readonly unknown[], ki
 const CLOSED = Object.assign(new Error('The client is closed'), { name: 'ClientClosedError', stack: undefined })
 const OFFLINE = Object.assign(new Error('The client is offline'), { name: 'ClientOfflineError', stack: undefined })
 
-// ---- transactions and pipelines ----
-
-/**
- * @param kindOf what is sent, by the third argument: version 4 has one method for both
- * @param repliesOf the replies to a transaction's commands; null where it was aborted
- */
-function patchBatch(
-  prototype: Client,
-  name: string,
-  kindOf: (chain: unknown) => Batching,
-  repliesOf: (settled: unknown) => unknown,
-  kit: Kit,
-): void {
-  kit.wrap(prototype, name, (execute: Execute) => {
-    return function executeTraced(commands, _database, chain) {
-      const kind = kindOf(chain)
-      const span = kit.startSpan(kind, 'client')
-      const batch: Batch = { kind, span: span?.record && span, children: [] }
-      const promise = sendAs(this, execute, arguments, batch)
-      if (span?.record === undefined) return promise
-      describe(span, () =>
-        describeBatch(
-          kind,
-          commands.map(({ args }) => nameOf(args[0])),
-          endpointOf(this),
-        ),
-      )
-      promise.then(
-        (settled) => finishBatch(batch, span, repliesOf(settled)),
-        (error: unknown) => finishFailedBatch(batch, span, error),
-      )
-      return promise
-    }
-  })
-}
-
-/** Version 4: the replies to MULTI, to each command (QUEUED), and to EXEC. */
-function lastOf(settled: unknown): unknown {
-  return (settled as unknown[]).at(-1)
-}
-
-function finishBatch({ kind, children }: Batch, span: Span, replies: unknown): void {
-  // The commands of a pipeline end by themselves.
-  if (kind === 'MULTI') {
-    children.forEach((child, index) => {
-      const reply: unknown = Array.isArray(replies) ? replies[index] : undefined
-      if (reply instanceof Error) finishFailed(child, reply)
-      else child.finish()
-    })
-  }
-  span.finish()
-}
-
-function finishFailedBatch({ kind, children }: Batch, span: Span, error: unknown): void {
-  if (kind === 'MULTI') for (const child of children) child.finish()
-  const isAborted = error instanceof Error && error.constructor.name === 'WatchError'
-  if (isAborted) span.finish()
-  else finishFailed(span, error)
-}
-
 // ---- the little of node-redis relied upon ----
 
 interface Exports<Class> {
@@ -276,8 +167,6 @@ interface Exports<Class> {
 
 type Method = (this: Client, ...args: unknown[]) => unknown
 type Executor = (this: unknown) => unknown
-type Execute = (this: Client, commands: Queued, database: unknown, chain: unknown) => Promise<unknown>
-type Queued = readonly { readonly args: readonly unknown[] }[]
 
 interface OldCommand {
   transformArguments(...args: readonly unknown[]): readonly unknown[]

@@ -203,3 +203,8 @@ export async function unhandled(): Promise<void> {
   await nextUnhandled()
   await client.disconnect()
 }
+
+export function requireBoth(): void {
+  require('redis')
+  require('@redis/client')
+}

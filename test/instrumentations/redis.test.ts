@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import type { Arrived } from '../support/collector.js'
 import { libraries, root, runBare, trace, type Traced } from '../support/run.js'
 import { namesOf, spansOf } from '../support/spans.js'
 import { below, leaks } from '../support/redis.js'
-import { concurrent, everything, pooled, talkative, unhandled } from './redis-apps.js'
+import { concurrent, everything, pooled, requireBoth, talkative, unhandled } from './redis-apps.js'
 
 for (const [version, folder] of [
   ['4', 'redis-4'],
@@ -239,6 +242,23 @@ describe('redis', () => {
     const { spans, stdout } = await trace(everything, { args: [null], env: { OTEL_TRACES_SAMPLER: 'always_off' } })
     assert.match(stdout, /done/)
     assert.equal(spans.length, 0)
+  })
+
+  it('says so where a version is not supported', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'pretrace-redis-'))
+    for (const [name, version] of [
+      ['redis', '3.1.2'],
+      ['@redis/client', '7.0.0'],
+    ] as const) {
+      const folder = join(cwd, 'node_modules', name)
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, version }))
+      writeFileSync(join(folder, 'index.js'), '')
+    }
+    const { stderr } = await trace(requireBoth, { cwd })
+    assert.match(stderr, /redis@3\.1\.2 is not traced: supported are >=4\.1 <7\n/)
+    assert.match(stderr, /@redis\/client@7\.0\.0 is not traced: supported are >=1 <2 /)
+    rmSync(cwd, { recursive: true })
   })
 
   it('gives a pooled command the context of its caller', async () => {
