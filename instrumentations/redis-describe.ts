@@ -134,20 +134,17 @@ const SCRIPTED = /^(?:EVAL|EVALSHA|FCALL)(?:_RO)?$|^(?:SCRIPT|FUNCTION|MULTI|PIP
 const REPLIES = /^(?:ErrorReply|SimpleError|BlobError|ReplyError)$/
 
 /**
- * The error as recorded. A server quotes arguments in its messages (`unknown command 'x', with args beginning with: …`), and
- * a script may put anything into them: that is left out, even where arguments are shown, for it may be a password.
+ * What is told of an error that the server replied; undefined for any other. A server quotes arguments (`unknown command
+ * 'x', with args beginning with: …`), and a script may say anything: that is left out, even where arguments are shown, for
+ * it may be a password.
  *
  * @param name of the command or batch that failed
  */
-export function recordedError(error: unknown, name: string): unknown {
-  if (!(error instanceof Error)) return error
+export function toldOf(error: unknown, name: string): string | undefined {
+  if (!(error instanceof Error)) return undefined
   const code = errorCode(error)
-  if (code === undefined && !REPLIES.test(error.constructor.name)) return error
-  const { message, name: kind, stack } = error
-  const told = SCRIPTED.test(name) ? (code ?? 'the script failed') : withoutQuotes(message)
-  if (told === message) return error
-  const frames = typeof stack === 'string' ? stack.slice(stack.search(/(?:\n\s+at .*)*$/)) : ''
-  return Object.assign(new Error(told), { name: kind, stack: `${kind}: ${told}${frames}` })
+  if (code === undefined && !REPLIES.test(error.constructor.name)) return undefined
+  return SCRIPTED.test(name) ? (code ?? 'the script failed') : withoutQuotes(error.message)
 }
 
 function withoutQuotes(message: string): string {

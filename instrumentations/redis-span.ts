@@ -2,7 +2,7 @@
  * The life of a Redis command's span, whichever client sends it.
  */
 import { describe, fail, type Kit, type Scope, type Span } from '../src/instrumentation.js'
-import { describeCommand, errorCode, nameOf, recordedError, type Endpoint } from './redis-describe.js'
+import { describeCommand, errorCode, nameOf, toldOf, type Endpoint } from './redis-describe.js'
 
 /**
  * The scope of all that a connection does by itself: outside of any trace, so that listeners of its events and of
@@ -35,6 +35,7 @@ export function startCommand(
 export function finishFailed(span: Span, error: unknown): void {
   if (span.record === undefined) return
   span.setTag('db.error_code', errorCode(error))
-  fail(span, recordedError(error, span.name))
+  const told = toldOf(error, span.name)
+  fail(span, error, told === undefined ? undefined : () => told)
   span.finish()
 }

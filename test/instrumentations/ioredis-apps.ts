@@ -2,9 +2,10 @@
  * Applications that use ioredis, run in a process of their own by ioredis.test.ts.
  */
 
-export async function everything(root: string | null): Promise<void> {
+export async function everything(root: string): Promise<void> {
   const Redis = require('ioredis')
-  const tracing = root === null ? undefined : require(`${root}/dist/src/index.js`)
+  const isTraced = process.execArgv.includes('-r')
+  const tracing = isTraced ? require(`${root}/dist/src/index.js`) : undefined
   const url = process.env['REDIS_URL']
   const told: unknown[] = []
   const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
@@ -66,7 +67,7 @@ export async function everything(root: string | null): Promise<void> {
     await client.get('a')
     await client.select(0)
   })
-  client.defineCommand('joined', { numberOfKeys: 1, lua: `return ARGV[1] .. '${process.pid}${String(root)}'` })
+  client.defineCommand('joined', { numberOfKeys: 1, lua: `return ARGV[1] .. '${process.pid}${isTraced}'` })
   const joined = async (): Promise<boolean> => String(await client.joined('key', 's3cret-value')).includes('s3cret')
   await section('script', joined)
   await section('script again', joined)

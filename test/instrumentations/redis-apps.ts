@@ -2,9 +2,10 @@
  * Applications that use node-redis, run in a process of their own by redis.test.ts.
  */
 
-export async function everything(root: string | null): Promise<void> {
+export async function everything(root: string): Promise<void> {
   const { createClient, defineScript, commandOptions } = require('redis')
-  const tracing = root === null ? undefined : require(`${root}/dist/src/index.js`)
+  const isTraced = process.execArgv.includes('-r')
+  const tracing = isTraced ? require(`${root}/dist/src/index.js`) : undefined
   const url = process.env['REDIS_URL']
   const told: unknown[] = []
   async function section(name: string, work: () => unknown): Promise<void> {

@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import {
-  describeBatch,
-  describeCommand,
-  errorCode,
-  nameOf,
-  recordedError,
-} from '../../instrumentations/redis-describe.js'
+import { describeBatch, describeCommand, errorCode, nameOf, toldOf } from '../../instrumentations/redis-describe.js'
 
 const shown = (...args: readonly unknown[]): unknown =>
   describeCommand(nameOf(args[0]), args, 1, undefined, true).tags['db.statement']
@@ -75,16 +69,22 @@ describe('describers of redis', () => {
     assert.equal(errorCode('WRONGTYPE'), undefined)
   })
 
-  it('keep an error as it is if its message holds no argument', () => {
-    const error = new Error('WRONGTYPE Operation against a key holding the wrong kind of value')
-    assert.equal(recordedError(error, 'GET'), error)
-    assert.equal(recordedError('text', 'GET'), 'text')
+  it('tell an error of the server, and leave out what it quotes and what a script says', () => {
+    const told = (message: string, command: string): unknown => toldOf(new Error(message), command)
+    assert.equal(told('WRONGTYPE Operation against a key', 'GET'), 'WRONGTYPE Operation against a key')
+    assert.equal(told("ERR unknown command 'X', with args beginning with: 'a' ", 'X'), 'ERR unknown command ?')
+    assert.equal(
+      told("ERR Error in ACL SETUSER modifier '>a'b': Syntax", 'ACL'),
+      'ERR Error in ACL SETUSER modifier ?: Syntax',
+    )
+    assert.equal(told('MY words\nand more', 'EVALSHA'), 'MY')
+    assert.equal(told('MY words', 'PIPELINE'), 'MY')
+    class ReplyError extends Error {}
+    assert.equal(toldOf(new ReplyError('words'), 'EVAL'), 'the script failed')
   })
 
-  it('leave out what a server quotes and what a script says, in the stack too', () => {
-    const quoting = recordedError(new Error("ERR unknown command 'X', with args beginning with: 'a' "), 'X') as Error
-    assert.equal(quoting.message, 'ERR unknown command ?')
-    assert.match(String(quoting.stack), /^Error: ERR unknown command \?\n\s+at .*redis-describe/)
-    assert.equal((recordedError(new Error('MY words\nand more'), 'EVALSHA') as Error).message, 'MY')
+  it('leave other errors to themselves', () => {
+    assert.equal(toldOf(new Error('The client is closed'), 'GET'), undefined)
+    assert.equal(toldOf('text', 'GET'), undefined)
   })
 })
