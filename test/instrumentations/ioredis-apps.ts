@@ -167,12 +167,13 @@ export async function concurrent(root: string, isAutomatic: boolean): Promise<vo
 export async function unhandled(): Promise<void> {
   const Redis = require('ioredis')
   const client = new Redis(process.env['REDIS_URL'])
-  process.on('unhandledRejection', (error: any) => {
-    console.log(error.message.slice(0, 9))
-    client.disconnect()
-  })
+  process.on('unhandledRejection', (error: any) => console.log(error.message.slice(0, 9)))
   await client.set('text', 'x')
   void client.lpush('text', 'x')
+  await client.ping()
+  await new Promise((resolve) => setImmediate(resolve))
+  client.disconnect()
+  console.log('end')
 }
 
 export async function talkative(root: string): Promise<void> {
