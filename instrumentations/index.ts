@@ -9,6 +9,8 @@ export const instrumentations: readonly Listed[] = [
   listed('express', ['express', 'router']),
   listed('fetch', ['undici'], { aliases: ['undici'], channels: ['undici:request:create'] }),
   listed('pg', ['pg', 'pg-pool']),
+  listed('redis', ['redis', '@redis/client']),
+  listed('ioredis', ['ioredis']),
 ]
 
 /** An instrumentation stands in the file of its name, under its name. */

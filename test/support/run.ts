@@ -79,7 +79,13 @@ export async function trace(app: App, options: RunOptions = {}): Promise<Traced>
   try {
     const ran = await runNode([...(options.nodeArgs ?? ['-r', preload]), '-e', sourceOf(app, options.args)], {
       ...options,
-      env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_SERVICE_NAME: 'app', ...options.env },
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        OTEL_SERVICE_NAME: 'app',
+        // The collector does answer, but on a busy machine perhaps later than an exit would usually wait.
+        PRETRACE_EXIT_TIMEOUT: '10000',
+        ...options.env,
+      },
     })
     return { ...ran, spans: collector.spans, collector }
   } finally {
