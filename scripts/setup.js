@@ -10,7 +10,7 @@ const { join } = require('node:path')
 const root = join(__dirname, '..')
 
 /** Runs a command with its output shown; ends this process if it fails. */
-function run(command, args, options = {}) {
+function run(command, args = [], options = {}) {
   const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options })
   if (status === 0) return
   if (error) console.error(error.message)
