@@ -5,7 +5,7 @@
  */
 const { spawnSync } = require('node:child_process')
 const { existsSync, readFileSync } = require('node:fs')
-const { join } = require('node:path')
+const { basename, join } = require('node:path')
 
 const root = join(__dirname, '..')
 
@@ -14,7 +14,7 @@ function run(command, args = [], options = {}) {
   const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options })
   if (status === 0) return
   if (error) console.error(error.message)
-  console.error(`failed: ${command} ${args.join(' ')}`)
+  console.error(`failed: ${basename(command)} ${args.slice(0, 3).join(' ')}`)
   process.exit(signal ? 1 : (status ?? 1))
 }
 

@@ -25,7 +25,7 @@ client.connect(async (error) => {
     () => 1,
     ({ code }) => console.log('then', code),
   )
-  client
+  await client
     .query('SELECT 1/0 AS n')
     .finally(() => console.log('finally'))
     .catch(({ code }) => console.log('after', code))
