@@ -3,7 +3,13 @@
  */
 
 /** Why a finished span never reached a backend. */
-export type DropReason = 'queue-full' | 'rejected' | 'unreachable' | 'exit' | 'encoding'
+export type DropReason = 'queue-full' | 'rejected' | 'unreachable' | 'exit' | 'encoding' | 'too-large'
+
+/** What became of finished spans. With several exporters each counts for itself. */
+export interface ExporterEntry {
+  exported: number
+  readonly dropped: Record<DropReason, number>
+}
 
 /** One library as the loader met it. */
 export interface LibraryEntry {
@@ -20,16 +26,32 @@ class Ledger {
   finished = 0
   exported = 0
   describeErrors = 0
-  readonly dropped: Record<DropReason, number> = {
-    'queue-full': 0,
-    rejected: 0,
-    unreachable: 0,
-    exit: 0,
-    encoding: 0,
-  }
+  readonly dropped = noneDropped()
+  /** The same, exporter by exporter. */
+  readonly exporters: Record<string, ExporterEntry> = {}
   /** Incoming trace headers that could not be used, or that named another trace than the one continued. */
   readonly headers = { malformed: 0, conflicting: 0 }
   readonly libraries: LibraryEntry[] = []
+
+  /** An exporter got rid of spans as it should. */
+  deliver(exporter: string, spans: number): void {
+    this.exported += spans
+    this.entryOf(exporter).exported += spans
+  }
+
+  /** An exporter lost spans. */
+  drop(exporter: string, reason: DropReason, spans: number): void {
+    this.dropped[reason] += spans
+    this.entryOf(exporter).dropped[reason] += spans
+  }
+
+  private entryOf(exporter: string): ExporterEntry {
+    return (this.exporters[exporter] ??= { exported: 0, dropped: noneDropped() })
+  }
+}
+
+function noneDropped(): Record<DropReason, number> {
+  return { 'queue-full': 0, rejected: 0, unreachable: 0, exit: 0, encoding: 0, 'too-large': 0 }
 }
 
 export const ledger = new Ledger()

@@ -11,16 +11,25 @@ import { join } from 'node:path'
 import { ledger } from '../ledger.js'
 import { warnOnce } from '../log.js'
 import { releaseAllLingerers } from '../tracer/lingerers.js'
-import type { Exporter, OutgoingRequest } from './exporter.js'
+import { placeOf, type Exporter, type OutgoingRequest } from './exporter.js'
 import { beforeSignalDeath, letSignalsKill, whenExiting } from './process-end.js'
 
 /** What the worker thread gets. */
 export interface ExitWork {
-  readonly requests: readonly OutgoingRequest[]
-  /** [0]: 1 when over. [1]: how many requests have been answered, in their order. */
+  /** A list of messages for each exporter. They are sent side by side: one that is stuck holds up no other. */
+  readonly mail: readonly (readonly OutgoingRequest[])[]
+  /** [0]: 1 when all is over. [1 + i]: how many messages of list i have been answered, in their order. */
   readonly state: Int32Array
-  /** Why it gave up, as UTF-8 up to a zero byte. */
-  readonly reason: Uint8Array
+  /** As many bytes for each list: why it was given up, as UTF-8 up to a zero byte. */
+  readonly reasons: Uint8Array
+}
+
+const REASON_SIZE = 256
+
+/** What one exporter has left. */
+interface Mail {
+  readonly name: string
+  readonly requests: readonly OutgoingRequest[]
 }
 
 /** Whoever may have spans waiting when the process ends. */
@@ -61,20 +70,27 @@ function listen(): void {
 
 function deliver(): void {
   releaseAllLingerers()
-  const requests = [...waiting].flatMap((exporter) => exporter.drain())
+  const mail = [...waiting].map((exporter) => ({ name: exporter.name, requests: exporter.drain() }))
   waiting.clear()
-  if (requests.length === 0) return
-  const delivered = patience === 0 ? 0 : deliverFromWorker(requests)
-  for (const request of requests.slice(0, delivered)) ledger.exported += request.spans
-  for (const request of requests.slice(delivered)) ledger.dropped.exit += request.spans
+  const left = mail.filter(({ requests }) => requests.length > 0)
+  if (left.length === 0) return
+  const delivered = patience === 0 ? [] : deliverFromWorker(left)
+  left.forEach(({ name, requests }, index) => {
+    const count = delivered[index] ?? 0
+    for (const request of requests.slice(0, count)) ledger.deliver(name, request.spans)
+    for (const request of requests.slice(count)) ledger.drop(name, 'exit', request.spans)
+  })
 }
 
-/** @returns how many of the requests, in their order, have been answered */
-function deliverFromWorker(requests: readonly OutgoingRequest[]): number {
-  const { origin } = new URL((requests[0] as OutgoingRequest).url)
+/** @returns how many of each exporter's messages, in their order, have been answered */
+function deliverFromWorker(mail: readonly Mail[]): readonly number[] {
   try {
     const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads')
-    const work: ExitWork = { requests, state: sharedInts(2), reason: new Uint8Array(new SharedArrayBuffer(256)) }
+    const work: ExitWork = {
+      mail: mail.map(({ requests }) => requests),
+      state: sharedInts(1 + mail.length),
+      reasons: new Uint8Array(new SharedArrayBuffer(REASON_SIZE * mail.length)),
+    }
     const worker = new Worker(join(__dirname, 'exit-worker.js'), {
       workerData: work,
       env: {},
@@ -83,15 +99,29 @@ function deliverFromWorker(requests: readonly OutgoingRequest[]): number {
       stderr: true,
     })
     worker.unref()
-    const inTime = Atomics.wait(work.state, 0, 0, patience) !== 'timed-out'
-    const why = inTime ? textOf(work.reason) : `no answer within the ${patience} ms that an exit may take`
-    if (why !== '') warnOnce('backend:otlp', `no spans reach ${origin}: ${why}`)
-    return Atomics.load(work.state, 1)
+    Atomics.wait(work.state, 0, 0, patience)
+    return mail.map((entry, index) => conclude(entry, index, work))
   } catch (error) {
     // No worker to be had: the permission model forbids it, or memory is out.
-    warnOnce('backend:otlp', `the last spans cannot be sent to ${origin}: ${String(error)}`)
-    return 0
+    for (const { name, requests } of mail) {
+      warnOnce(`backend:${name}`, `the last spans cannot be sent to ${firstPlace(requests)}: ${String(error)}`)
+    }
+    return []
   }
+}
+
+/** Says what has become of an exporter's messages, and returns how many of them have been answered. */
+function conclude({ name, requests }: Mail, index: number, { state, reasons }: ExitWork): number {
+  const delivered = Atomics.load(state, 1 + index)
+  if (delivered === requests.length) return delivered
+  const given = textOf(reasons.subarray(index * REASON_SIZE, (index + 1) * REASON_SIZE))
+  const why = given === '' ? `no answer within the ${patience} ms that an exit may take` : given
+  warnOnce(`backend:${name}`, `no spans reach ${firstPlace(requests)}: ${why}`)
+  return delivered
+}
+
+function firstPlace(requests: readonly OutgoingRequest[]): string {
+  return placeOf((requests[0] as OutgoingRequest).url)
 }
 
 function sharedInts(count: number): Int32Array {

@@ -6,8 +6,11 @@ import { ledger } from '../ledger.js'
 import { warnOnce } from '../log.js'
 import type { SpanRecord } from '../tracer/record.js'
 import { deliverAtExit, type AtExit } from './at-exit.js'
-import type { Exporter, OutgoingRequest } from './exporter.js'
+import { placeOf, type Exporter, type OutgoingRequest } from './exporter.js'
 import { post, type Outcome, type Post } from './transport.js'
+
+/** How messages get to a backend. */
+export type Send = (request: OutgoingRequest, onDone: (outcome: Outcome) => void) => Post
 
 export interface QueueLimits {
   /** Spans that may wait. */
@@ -26,20 +29,28 @@ export class BatchingExporter implements Exporter {
   private readonly encode: Encode
   private readonly limits: QueueLimits
   private readonly atExit: AtExit
+  private readonly dispatch: Send
   private queue: SpanRecord[] = []
   private timer: NodeJS.Timeout | undefined
   private sending: Post | undefined
 
-  constructor(name: string, encode: Encode, limits: QueueLimits, atExit: AtExit = deliverAtExit) {
+  constructor(
+    name: string,
+    encode: Encode,
+    limits: QueueLimits,
+    atExit: AtExit = deliverAtExit,
+    dispatch: Send = post,
+  ) {
     this.name = name
     this.encode = encode
     this.limits = limits
     this.atExit = atExit
+    this.dispatch = dispatch
   }
 
   add(record: SpanRecord): void {
     if (this.queue.length >= this.limits.queueSize) {
-      ledger.dropped['queue-full']++
+      ledger.drop(this.name, 'queue-full', 1)
       warnOnce(`queue:${this.name}`, `spans are finished faster than ${this.name} takes them; some are dropped`)
       return
     }
@@ -79,7 +90,7 @@ export class BatchingExporter implements Exporter {
     if (this.sending !== undefined) return
     const request = this.nextRequest()
     if (request === undefined) this.atExit.remove(this)
-    else this.sending = post(request, (outcome) => this.sent(request, outcome))
+    else this.sending = this.dispatch(request, (outcome) => this.sent(request, outcome))
   }
 
   private sent(request: OutgoingRequest, outcome: Outcome): void {
@@ -96,7 +107,7 @@ export class BatchingExporter implements Exporter {
       try {
         return this.encode(batch)
       } catch (error) {
-        ledger.dropped.encoding += batch.length
+        ledger.drop(this.name, 'encoding', batch.length)
         warnOnce(`encode:${this.name}`, `${batch.length} spans could not be encoded for ${this.name}: ${String(error)}`)
       }
     }
@@ -107,10 +118,9 @@ export class BatchingExporter implements Exporter {
 /** Enters what became of a message into the ledger and says, once, what is wrong with the backend. */
 export function settle(name: string, request: OutgoingRequest, outcome: Outcome): void {
   if (outcome.kind === 'accepted') {
-    ledger.exported += request.spans
+    ledger.deliver(name, request.spans)
     return
   }
-  ledger.dropped[outcome.kind] += request.spans
-  const { origin } = new URL(request.url)
-  warnOnce(`backend:${name}`, `no spans reach ${origin}: ${outcome.why}`)
+  ledger.drop(name, outcome.kind, request.spans)
+  warnOnce(`backend:${name}`, `no spans reach ${placeOf(request.url)}: ${outcome.why}`)
 }

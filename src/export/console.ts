@@ -91,7 +91,7 @@ export class ConsoleExporter implements Exporter {
   private hold(held: Held, record: SpanRecord): void {
     if (held.records.length >= MOST_SPANS_OF_A_TRACE) {
       held.dropped++
-      ledger.dropped['queue-full']++
+      ledger.drop('console', 'queue-full', 1)
       return
     }
     held.records.push(record)
@@ -130,7 +130,7 @@ export class ConsoleExporter implements Exporter {
     this.count -= held.records.length
     const spans = held.records.length
     const text = this.textOf(held)
-    if (text === undefined) ledger.dropped.encoding += spans
+    if (text === undefined) ledger.drop('console', 'encoding', spans)
     else {
       this.output.write(text, (outcome) => {
         settle(outcome, spans)
@@ -173,9 +173,9 @@ function notesOf(isContinued: boolean, open: number, dropped: number): string[] 
 
 function settle(outcome: 'written' | 'refused', spans: number): void {
   if (outcome === 'written') {
-    ledger.exported += spans
+    ledger.deliver('console', spans)
     return
   }
-  ledger.dropped.unreachable += spans
+  ledger.drop('console', 'unreachable', spans)
   warnOnce('backend:console', 'standard output takes no more traces: its reader is gone, or too slow')
 }

@@ -5,30 +5,39 @@ import { workerData } from 'node:worker_threads'
 import type { ExitWork } from './at-exit.js'
 import { post } from './transport.js'
 
-const { requests, state, reason } = workerData as ExitWork
+const { mail, state, reasons } = workerData as ExitWork
+let open = mail.length
 
-function over(why = ''): void {
-  new TextEncoder().encodeInto(why, reason.subarray(0, reason.length - 1))
+function over(list: number, why = ''): void {
+  const size = reasons.length / mail.length
+  // One byte stays zero.
+  new TextEncoder().encodeInto(why, reasons.subarray(list * size, (list + 1) * size - 1))
+  if (--open > 0) return
   Atomics.store(state, 0, 1)
   Atomics.notify(state, 0)
 }
 
-function deliver(index: number): void {
-  const request = requests[index]
+function deliver(list: number, index: number): void {
+  const request = mail[list]?.[index]
   if (request === undefined) {
-    over()
+    over(list)
     return
   }
-  post(request, (outcome) => {
+  const send = request.datagrams === undefined ? post : datagram().postDatagrams
+  send(request, (outcome) => {
     if (outcome.kind !== 'accepted') {
-      over(outcome.why)
+      over(list, outcome.why)
       return
     }
-    Atomics.add(state, 1, 1)
-    deliver(index + 1)
+    Atomics.add(state, 1 + list, 1)
+    deliver(list, index + 1)
   })
+}
+
+function datagram(): typeof import('./datagram.js') {
+  return require('./datagram.js') as typeof import('./datagram.js')
 }
 
 // The sockets keep nobody alive; this thread waits for them all the same.
 setInterval(() => undefined, 1000)
-deliver(0)
+mail.forEach((_, list) => deliver(list, 0))

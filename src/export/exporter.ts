@@ -22,8 +22,16 @@ export interface OutgoingRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
+  /** Over UDP (`udp://host:port`): what goes out instead of the body, each on its own. */
+  readonly datagrams?: readonly Uint8Array[]
   /** Spans in it, for the ledger. */
   readonly spans: number
   /** Milliseconds; 0 means no limit. */
   readonly timeout: number
+}
+
+/** Where a message goes, in a few words and without secrets. */
+export function placeOf(url: string): string {
+  const { protocol, host, pathname } = new URL(url)
+  return protocol === 'file:' ? decodeURIComponent(pathname) : `${protocol}//${host}`
 }
