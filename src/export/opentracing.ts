@@ -1,0 +1,52 @@
+/**
+ * What a span tells in OpenTracing's own vocabulary, for backends whose tools know it.
+ */
+import { networkInterfaces } from 'node:os'
+import { asText } from '../tracer/limits.js'
+import type { SpanRecord, TagValue } from '../tracer/record.js'
+
+/** Epoch milliseconds as whole microseconds. */
+export function microseconds(milliseconds: number): number {
+  return Math.round(milliseconds * 1000)
+}
+
+/** The tags of a span as they count: each key once, with what was set last. What only steers the tracer is left out. */
+export function tagsOf(record: SpanRecord): Map<string, TagValue> {
+  const { component, tags, droppedTags, droppedLogs, droppedLinks } = record
+  const found = new Map<string, TagValue>()
+  if (component !== undefined) found.set('component', component)
+  for (let i = 0; i < tags.length; i += 2) found.set(tags[i] as string, tags[i + 1] as TagValue)
+  found.delete('sampling.priority')
+  if (droppedTags > 0) found.set('otel.dropped_attributes_count', droppedTags)
+  if (droppedLogs > 0) found.set('otel.dropped_events_count', droppedLogs)
+  if (droppedLinks > 0) found.set('otel.dropped_links_count', droppedLinks)
+  return found
+}
+
+/** Why a failed span failed, in a few words; empty where nothing tells. */
+export function reasonOf(record: SpanRecord): string {
+  const error = record.tag('error')
+  if (typeof error === 'string' && error !== 'true') return error
+  const fields = record.logs?.findLast((log) => log.fields['event'] === 'error')?.fields
+  const logged = fields?.['message'] ?? fields?.['error.kind']
+  return asText(logged ?? record.tag('db.error_code') ?? record.tag('http.status_code') ?? '')
+}
+
+/** An address of this host that others may know, if there is one: the first of IPv4, else of IPv6. */
+export function ownAddress(): { readonly ipv4?: string; readonly ipv6?: string } {
+  const addresses = Object.values(interfaces()).flatMap((list) => list ?? [])
+  const outward = addresses.filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
+  const ipv4 = outward.find(({ family }) => family === 'IPv4')?.address
+  if (ipv4 !== undefined) return { ipv4 }
+  const ipv6 = outward.find(({ family }) => family === 'IPv6')?.address
+  return ipv6 === undefined ? {} : { ipv6 }
+}
+
+/** Some sandboxes forbid the question. */
+function interfaces(): ReturnType<typeof networkInterfaces> {
+  try {
+    return networkInterfaces()
+  } catch {
+    return {}
+  }
+}
