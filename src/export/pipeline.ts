@@ -10,6 +10,11 @@ import { FanOut } from './fan-out.js'
 
 const MAKERS: Readonly<Record<Exclude<ExporterName, 'none'>, (config: Config, version: string) => Exporter>> = {
   otlp: (config, version) => (require('./otlp.js') as typeof import('./otlp.js')).otlpExporter(config, version),
+  zipkin: (config, version) => (require('./zipkin.js') as typeof import('./zipkin.js')).zipkinExporter(config, version),
+  jaeger: (config, version) => (require('./jaeger.js') as typeof import('./jaeger.js')).jaegerExporter(config, version),
+  otlp_file: (config, version) =>
+    (require('./otlp-file.js') as typeof import('./otlp-file.js')).otlpFileExporter(config, version),
+  chrome: (config) => (require('./chrome.js') as typeof import('./chrome.js')).chromeExporter(config),
   console: (config) => (require('./console.js') as typeof import('./console.js')).consoleExporter(config),
 }
 

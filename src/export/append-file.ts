@@ -1,0 +1,121 @@
+/**
+ * A file to which whole chunks are appended. It is opened anew for each of them, so that it may be moved or deleted, and
+ * so that several processes may write to one: a chunk is one write behind the end of the file, which the operating
+ * system lets nobody interrupt.
+ */
+import { appendFileSync, linkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
+import { resolve } from 'node:path'
+
+export interface FileBounds {
+  /** Bytes. */
+  readonly maxSize: number
+  /** How many full files are kept beside the current one; undefined: when the file is full, that is all there will be. */
+  readonly keep?: number
+  /** What a new file begins with. */
+  readonly opening?: string
+}
+
+export class AppendFile {
+  readonly path: string
+  private readonly bounds: FileBounds
+
+  constructor(path: string, bounds: FileBounds) {
+    this.path = absolute(path.replaceAll('%p', String(process.pid)))
+    this.bounds = bounds
+  }
+
+  /**
+   * Appends a chunk. Rejects where that cannot be done; then nothing of it stands in the file.
+   *
+   * @param onHandedOver called when the chunk is with the operating system, though not yet on the disk
+   */
+  async append(chunk: Uint8Array, onHandedOver: () => void): Promise<void> {
+    this.makeRoom(chunk.length)
+    const file = await open(this.path, 'a')
+    try {
+      const { size } = await file.stat()
+      onHandedOver()
+      await writeAll(file, chunk, size)
+    } finally {
+      await file.close()
+    }
+  }
+
+  /** As {@link append}, at once. A full file is not put aside any more. */
+  appendSync(chunk: Uint8Array): void {
+    const { opening, keep } = this.bounds
+    const size = sizeOf(this.path)
+    if (size === 0 && opening !== undefined) begin(this.path, opening)
+    if (keep === undefined) this.checkRoom(size, chunk.length)
+    appendFileSync(this.path, chunk)
+  }
+
+  /** A few calls about names, once a chunk: what blocks is writing, and that is done elsewhere. */
+  private makeRoom(length: number): void {
+    const { maxSize, keep, opening } = this.bounds
+    const size = sizeOf(this.path)
+    if (size === 0 && opening !== undefined) begin(this.path, opening)
+    if (keep === undefined) this.checkRoom(size, length)
+    else if (size > 0 && size + length > maxSize) rotate(this.path, keep)
+  }
+
+  private checkRoom(size: number, length: number): void {
+    const { maxSize } = this.bounds
+    if (size + length > maxSize) throw new Error(`the file has reached the ${maxSize} bytes that it may have`)
+  }
+}
+
+async function writeAll(file: FileHandle, chunk: Uint8Array, before: number): Promise<void> {
+  let written = 0
+  try {
+    while (written < chunk.length) written += (await file.write(chunk, written)).bytesWritten
+  } catch (error) {
+    // The disk is full: half a line would spoil the next one, unless somebody else has written behind it already.
+    if (written > 0 && (await file.stat()).size === before + written) await file.truncate(before)
+    throw error
+  }
+}
+
+/** The current folder may have been deleted. */
+function absolute(path: string): string {
+  try {
+    return resolve(path)
+  } catch {
+    return path
+  }
+}
+
+/** Bytes in a file; 0 if it does not exist, or is a pipe or a device. */
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}
+
+/** Gives a file its beginning. Of several processes that make it at the same time, one succeeds. */
+function begin(path: string, opening: string): void {
+  const existing = statSync(path, { throwIfNoEntry: false })
+  if (existing !== undefined) {
+    if (existing.isFile()) appendFileSync(path, opening)
+    return
+  }
+  // A link appears with all that it holds: nobody can write before the opening.
+  const draft = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}`
+  try {
+    writeFileSync(draft, opening)
+    linkSync(draft, path)
+  } catch (error) {
+    // Some file systems know no links.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') writeFileSync(path, opening, { flag: 'ax' })
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+/** `file` becomes `file.1`, `file.1` becomes `file.2`, and so on; the oldest goes. */
+function rotate(path: string, keep: number): void {
+  const nameOf = (age: number): string => (age === 0 ? path : `${path}.${age}`)
+  rmSync(nameOf(keep), { force: true })
+  for (let age = keep; age > 0; age--) {
+    if (sizeOf(nameOf(age - 1)) > 0) renameSync(nameOf(age - 1), nameOf(age))
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * An exporter whose backend is a file. The process's last spans are written before its end without further ado.
+ */
+import { pathToFileURL } from 'node:url'
+import { messageOf } from '../log.js'
+import type { SpanRecord } from '../tracer/record.js'
+import type { AppendFile } from './append-file.js'
+import { deliverAtExit, type AtExit } from './at-exit.js'
+import { BatchingExporter, settle, type QueueLimits } from './batching.js'
+import type { OutgoingRequest } from './exporter.js'
+import type { Outcome, Post } from './transport.js'
+
+export class FileExporter extends BatchingExporter {
+  private readonly file: AppendFile
+
+  /** @param encode turns a batch into whole lines */
+  constructor(
+    name: string,
+    file: AppendFile,
+    encode: (batch: readonly SpanRecord[]) => string,
+    limits: QueueLimits,
+    atExit: AtExit = deliverAtExit,
+  ) {
+    const url = pathToFileURL(file.path).href
+    super(
+      name,
+      (batch) => ({ url, headers: {}, body: Buffer.from(encode(batch)), spans: batch.length, timeout: 0 }),
+      limits,
+      atExit,
+      (request, onDone) => append(file, request, onDone),
+    )
+    this.file = file
+  }
+
+  override drain(): [] {
+    for (const request of super.drain())
+      settle(
+        this.name,
+        request,
+        attempt(() => this.file.appendSync(request.body)),
+      )
+    return []
+  }
+}
+
+function append(file: AppendFile, request: OutgoingRequest, onDone: (outcome: Outcome) => void): Post {
+  let [isWritten, isAbandoned] = [false, false]
+  const settle = (outcome: Outcome): void => {
+    if (!isAbandoned) onDone(outcome)
+  }
+  const done = file
+    // What the thread pool has begun it completes, even if the process ends meanwhile.
+    .append(request.body, () => (isWritten = true))
+    .then(
+      () => settle({ kind: 'accepted' }),
+      (error: unknown) => settle(refused(error)),
+    )
+  return {
+    request,
+    done,
+    isWritten: () => isWritten,
+    abandon() {
+      isAbandoned = true
+    },
+  }
+}
+
+function attempt(write: () => void): Outcome {
+  try {
+    write()
+    return { kind: 'accepted' }
+  } catch (error) {
+    return refused(error)
+  }
+}
+
+function refused(error: unknown): Outcome {
+  return { kind: 'unreachable', why: messageOf(error) }
+}
