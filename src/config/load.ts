@@ -118,7 +118,27 @@ function checked(config: Config, present: Present, lines: string[]): Config {
   }
   if (propagators.includes('none')) fixed.propagators = alone('OTEL_PROPAGATORS', propagators, lines)
   if (exporters.includes('none')) fixed.exporters = alone('OTEL_TRACES_EXPORTER', exporters, lines)
+  else fixed.exporters = jaegerIfNamed(config, present, lines)
   return fixed
+}
+
+/** Where nothing says how to export, the address of a Jaeger agent or collector does, unless there is one of OTLP too. */
+function jaegerIfNamed(config: Config, present: Present, lines: string[]): Config['exporters'] {
+  const { exporters } = config
+  if (present.has(variables.exporters.name)) return exporters
+  const keys = (['jaegerEndpoint', 'jaegerAgentHost', 'jaegerAgentPort'] as const).filter(
+    (key) => config[key] !== undefined,
+  )
+  if (keys.length === 0) return exporters
+  const named = keys.flatMap((key) => namesOf(variables[key])).find((name) => present.has(name))
+  const otlp = [variables.tracesEndpoint.name, variables.endpoint.name].find((name) => present.has(name))
+  if (otlp === undefined) return exporters.map((name) => (name === 'otlp' ? 'jaeger' : name))
+  lines.push(`${named} is not used: ${otlp} is set too and comes first; using ${exporters.join(',')}`)
+  return exporters
+}
+
+function namesOf({ name, aliases = [] }: Variable<unknown>): string[] {
+  return [name, ...aliases.map((alias) => alias.name)]
 }
 
 /** `none` among others contradicts them. The others were written for a reason. */

@@ -14,6 +14,29 @@ export interface Type<T> {
   parse(text: string, complain: Complain, env: Readonly<Record<string, string | undefined>>): T | undefined
 }
 
+export interface Alias<T> {
+  readonly name: string
+  /** Where the alias has a grammar of its own. */
+  readonly type?: Type<T>
+  /** The alias speaks of more than spans: that both are set is no contradiction. */
+  readonly isGeneral?: boolean
+}
+
+export interface Variable<T> {
+  readonly name: string
+  readonly aliases?: readonly Alias<T>[]
+  readonly type: Type<T>
+  readonly default: T
+  readonly meaning: string
+  /** Never shown in a message. */
+  readonly secret?: boolean
+}
+
+/** Fixes the type of an entry of the table. */
+export function variable<T>(entry: Variable<T>): Variable<T> {
+  return entry
+}
+
 const MEMBERWISE = 'the member is skipped; if none is left, the default is used'
 const EMPTY = 'names nothing'
 /** RFC 9110: a token, and text that Node agrees to write. */

@@ -25,9 +25,7 @@ const UNSERVED: readonly (readonly [names: RegExp, instead: (config: Config) => 
     () => 'https goes by the certificates of Node (NODE_EXTRA_CA_CERTS)',
   ],
   [/^OTEL_EXPORTER_OTLP_(TRACES_)?INSECURE$/, () => 'the endpoint’s http:// or https:// decides'],
-  [/^OTEL_EXPORTER_(ZIPKIN|JAEGER)_(ENDPOINT|TIMEOUT|PROTOCOL|USER|PASSWORD|AGENT_HOST|AGENT_PORT)$/, exportsTo],
-  [/^JAEGER_(ENDPOINT|USER|PASSWORD|AUTH_TOKEN|AGENT_HOST|AGENT_PORT)$/, exportsTo],
-  [/^JAEGER_REPORTER_(ENDPOINT|USER|PASSWORD|AGENT_HOST|AGENT_PORT|ATTEMPT_RECONNECT\w+)$/, exportsTo],
+  [/^JAEGER_REPORTER_ATTEMPT_RECONNECT\w+$/, () => 'the agent is looked up again after each failure'],
   [
     /^JAEGER_SAMPL(ER|ING)_(MANAGER_HOST_PORT|HOST|PORT|ENDPOINT|SAMPLING_PATH|REFRESH_INTERVAL|MAX_OPERATIONS)$/,
     ({ sampler }) => `using the sampler ${sampler}`,
@@ -67,12 +65,6 @@ function belongsElsewhere(name: string, value: string): boolean {
 function unserved(name: string, config: Config): string | undefined {
   const instead = UNSERVED.find(([names]) => names.test(name))?.[1]
   return instead === undefined ? undefined : `${name} is not supported by this version; ${instead(config)}`
-}
-
-function exportsTo({ exporters, endpoint, tracesEndpoint }: Config): string {
-  if (exporters.length === 0) return 'spans are not exported'
-  const target = exporters.includes('otlp') ? ` to ${new URL(tracesEndpoint ?? endpoint).origin}` : ''
-  return `using ${exporters.join(',')}${target}`
 }
 
 function line(name: string, known: readonly string[]): string {

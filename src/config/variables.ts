@@ -4,6 +4,7 @@
  * OpenTelemetry's names come first, Jaeger's are aliases, `PRETRACE_*` names what neither has a name for.
  */
 import { logLevels, type LogLevel } from '../log.js'
+import { backendVariables } from './backends.js'
 import {
   choice,
   choices,
@@ -18,31 +19,16 @@ import {
   text,
   toggle,
   url,
+  variable,
   type Type,
 } from './types.js'
 
-export interface Alias<T> {
-  readonly name: string
-  /** Where the alias has a grammar of its own. */
-  readonly type?: Type<T>
-  /** The alias speaks of more than spans: that both are set is no contradiction. */
-  readonly isGeneral?: boolean
-}
-
-export interface Variable<T> {
-  readonly name: string
-  readonly aliases?: readonly Alias<T>[]
-  readonly type: Type<T>
-  readonly default: T
-  readonly meaning: string
-  /** Never shown in a message. */
-  readonly secret?: boolean
-}
+export type { Alias, Variable } from './types.js'
 
 const propagators = ['b3multi', 'b3', 'jaeger', 'tracecontext', 'baggage', 'none'] as const
 const laterPropagators = ['xray', 'ottrace']
-const exporters = ['otlp', 'console', 'none'] as const
-const laterExporters = ['zipkin', 'jaeger', 'logging', 'otlp/stdout']
+const exporters = ['otlp', 'zipkin', 'jaeger', 'otlp_file', 'chrome', 'console', 'none'] as const
+const laterExporters = ['logging', 'otlp/stdout']
 const samplers = [
   'always_on',
   'always_off',
@@ -82,10 +68,6 @@ const logSpans: Type<readonly ExporterName[]> = {
 const instrumentations: Type<readonly string[]> = { ...list, ifBad: 'a name that does not exist is skipped' }
 
 const jaegerSamplers: Type<SamplerName> = choice(['const', 'probabilistic'], ['ratelimiting', 'remote', 'lowerbound'])
-
-function variable<T>(entry: Variable<T>): Variable<T> {
-  return entry
-}
 
 export const variables = {
   disabled: variable({
@@ -144,7 +126,7 @@ export const variables = {
     type: choices(exporters, laterExporters),
     default: ['otlp'],
     meaning:
-      'Where finished spans go: to a collector, as a tree to standard output, or nowhere. Several at once are possible.',
+      'Where finished spans go: to a collector by OTLP, to Zipkin, to Jaeger by its own protocols, to a file of OTLP JSON lines, to a file for chrome://tracing and Perfetto, as a tree to standard output, or nowhere. Several at once are possible. Where it is not set, the address of a Jaeger agent or collector chooses `jaeger`.',
   }),
   endpoint: variable({
     name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
@@ -186,6 +168,7 @@ export const variables = {
     default: 10_000,
     meaning: 'How long the collector may take to answer a batch. 0: as long as it likes.',
   }),
+  ...backendVariables,
   scheduleDelay: variable({
     name: 'OTEL_BSP_SCHEDULE_DELAY',
     aliases: [{ name: 'JAEGER_REPORTER_FLUSH_INTERVAL' }],
