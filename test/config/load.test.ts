@@ -42,7 +42,7 @@ describe('an environment', () => {
       'OTEL_PROPAGATORS="b33" "b33" is not one of b3multi, b3, jaeger, tracecontext, baggage, none; using b3multi,jaeger,tracecontext,baggage',
       'OTEL_TRACES_SAMPLER="sometimes" is not one of always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio; using parentbased_always_on',
       'OTEL_TRACES_SAMPLER_ARG="7" is not a number from 0 to 1; using 1',
-      'OTEL_TRACES_EXPORTER="nowhere" "nowhere" is not one of otlp, console, none; using otlp',
+      'OTEL_TRACES_EXPORTER="nowhere" "nowhere" is not one of otlp, zipkin, jaeger, otlp_file, chrome, console, none; using otlp',
       'OTEL_EXPORTER_OTLP_ENDPOINT="localhost" is not an http or https URL; using http://localhost:4318',
       'OTEL_BSP_MAX_QUEUE_SIZE="-1" is not an integer of at least 1; using 2048',
     ])
@@ -142,6 +142,31 @@ describe('Jaeger’s variables', () => {
     assert.deepEqual(lines, ['JAEGER_TAGS="a=1,b,c=${SECRET}" "b" is not key=value; using a,c'])
   })
 
+  it('name Jaeger as the place where spans go, as long as nothing else is named', () => {
+    const addresses = [
+      { JAEGER_ENDPOINT: 'http://j:14268/api/traces' },
+      { JAEGER_AGENT_HOST: 'j' },
+      { JAEGER_AGENT_PORT: '6831' },
+      { OTEL_EXPORTER_JAEGER_AGENT_HOST: 'j' },
+    ]
+    for (const env of addresses) {
+      assert.deepEqual(quiet(env).exporters, ['jaeger'])
+      assert.deepEqual(quiet({ ...env, JAEGER_REPORTER_LOG_SPANS: 'true' }).exporters, ['jaeger', 'console'])
+      assert.deepEqual(quiet({ ...env, OTEL_TRACES_EXPORTER: 'zipkin' }).exporters, ['zipkin'])
+      assert.deepEqual(quiet({ ...env, OTEL_TRACES_EXPORTER: 'none' }).exporters, [])
+    }
+    assert.deepEqual(quiet({ JAEGER_USER: 'me', JAEGER_SERVICE_NAME: 'shop' }).exporters, ['otlp'])
+    assert.deepEqual(quiet({ JAEGER_AGENT_PORT: 'tcp://10.0.0.1:6831' }).exporters, ['otlp'])
+  })
+
+  it('give way to the address of an OTLP collector, and that is said', () => {
+    for (const otlp of ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']) {
+      const { config, lines } = parsed({ JAEGER_AGENT_HOST: 'j', [otlp]: 'http://c:4318' })
+      assert.deepEqual(config.exporters, ['otlp'])
+      assert.deepEqual(lines, [`JAEGER_AGENT_HOST is not used: ${otlp} is set too and comes first; using otlp`])
+    }
+  })
+
   it('PROPAGATION knows w3c', () => {
     assert.deepEqual(quiet({ JAEGER_PROPAGATION: 'w3c,b3' }).propagators, ['tracecontext', 'baggage', 'b3multi'])
   })
@@ -159,9 +184,9 @@ describe('Jaeger’s variables', () => {
 
 describe('a value that exists and comes later', () => {
   const cases: readonly (readonly [name: string, value: string, used: string])[] = [
-    ['OTEL_TRACES_EXPORTER', 'zipkin', 'otlp'],
-    ['OTEL_TRACES_EXPORTER', 'jaeger', 'otlp'],
-    ['OTEL_TRACES_EXPORTER', 'zipkin,console', 'console'],
+    ['OTEL_TRACES_EXPORTER', 'logging', 'otlp'],
+    ['OTEL_TRACES_EXPORTER', 'otlp/stdout,console', 'console'],
+    ['OTEL_EXPORTER_JAEGER_PROTOCOL', 'grpc', 'none'],
     ['OTEL_TRACES_SAMPLER', 'jaeger_remote', 'parentbased_always_on'],
     ['OTEL_TRACES_SAMPLER', 'parentbased_jaeger_remote', 'parentbased_always_on'],
     ['OTEL_TRACES_SAMPLER', 'xray', 'parentbased_always_on'],
@@ -190,8 +215,9 @@ describe('a secret', () => {
       JAEGER_PASSWORD: 'hush',
       JAEGER_AUTH_TOKEN: 'hush',
       JAEGER_TOKN: 'hush',
+      JAEGER_ENDPOINT: 'http://me:hush@host:99999',
     })
-    assert.equal(lines.length, 7)
+    assert.equal(lines.length, 6)
     assert.doesNotMatch(lines.join('\n'), /hush/)
     assert.deepEqual(config.headers, {})
   })

@@ -28,7 +28,7 @@ describe('a process with the preload', () => {
   })
 
   it('keeps headers to itself', async () => {
-    const env = { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=hush,x', JAEGER_PASSWORD: 'hush' }
+    const env = { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=hush,x', JAEGER_PASSWRD: 'hush' }
     const { stderr } = await runNode(['-r', preload, '-e', '0'], { env })
     assert.equal(lines(stderr).length, 2)
     assert.doesNotMatch(stderr, /hush/)
