@@ -146,7 +146,7 @@ for (const { name, make } of protocols) {
           assert.equal(packets.length, 1)
           checkBatch(decodeBatch(packets[0] as Buffer, name), batch)
         }),
-        { numRuns: 200 },
+        { numRuns: 100 },
       )
     })
 
