@@ -100,7 +100,7 @@ interface OtlpRequest {
   }[]
 }
 
-function decode({ resourceSpans }: OtlpRequest): Arrived[] {
+export function decode({ resourceSpans }: OtlpRequest): Arrived[] {
   return resourceSpans.flatMap(({ resource, scopeSpans }) => {
     const own = plain(resource.attributes)
     return scopeSpans.flatMap(({ scope, spans }) => spans.map((span) => arrived(span, scope.name, own)))

@@ -3,13 +3,20 @@
  */
 import { mock } from 'node:test'
 
+const STDERR = 2
+
 /** The lines that were said while `use` ran. */
 export async function said(use: () => Promise<void>): Promise<string[]> {
   const fs = require('node:fs') as typeof import('node:fs')
-  const written = mock.method(fs, 'writeSync', () => 0)
+  const { writeSync } = fs
+  const lines: string[] = []
+  const written = mock.method(fs, 'writeSync', (fd: number, ...rest: [never]) => {
+    if (fd !== STDERR) return writeSync(fd, ...rest)
+    return lines.push(String(rest[0]))
+  })
   try {
     await use()
-    return written.mock.calls.map(({ arguments: [, text] }) => String(text))
+    return lines
   } finally {
     written.mock.restore()
   }
