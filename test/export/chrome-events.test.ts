@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { eventsOf, lanesOf } from '../../src/export/chrome-events.js'
 import { SpanRecord, type SpanKind } from '../../src/tracer/record.js'
 import { checkEvent, drawn, type ChromeEvent, type Drawn } from '../support/chrome.js'
@@ -111,7 +111,7 @@ describe('spans as Chrome events', () => {
         const batch = [...new Map(given.map((record) => [record.context.spanId, record])).values()]
         assert.deepEqual(
           drawn(events(...batch))
-            .map(({ args }) => args['spanId'])
+            .map(({ args }) => String(args['spanId']))
             .sort(),
           batch.map(({ context }) => context.spanId).sort(),
         )

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { encodePackets, encodeProcess } from '../../src/export/jaeger-thrift.js'
 import { ThriftCompact } from '../../src/export/thrift-compact.js'
 import { ThriftBinary, type ThriftWriter } from '../../src/export/thrift.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { encodeZipkinJson, type Local } from '../../src/export/zipkin-json.js'
 import { SpanRecord, type SpanKind, type TagValue } from '../../src/tracer/record.js'
 import { PARENT, SPAN, TRACE, contextOf, type Parts } from '../support/headers.js'

@@ -1,7 +1,7 @@
 /**
  * Spans as nobody would make them, for properties that must hold of all.
  */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { SpanRecord, type LinkRecord, type LogRecord, type TagValue } from '../../src/tracer/record.js'
 import { contextOf } from './headers.js'
 
