@@ -95,7 +95,8 @@ function sizeOf(path: string): number {
 function begin(path: string, opening: string): void {
   const existing = statSync(path, { throwIfNoEntry: false })
   if (existing !== undefined) {
-    if (existing.isFile()) appendFileSync(path, opening)
+    // Somebody else may have made it since it was looked for.
+    if (existing.isFile() && existing.size === 0) appendFileSync(path, opening)
     return
   }
   // A link appears with all that it holds: nobody can write before the opening.
