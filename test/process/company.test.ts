@@ -53,7 +53,7 @@ function install(name: keyof typeof others): string {
   const home = join(folder, name)
   mkdirSync(join(home, 'copy'), { recursive: true })
   const { resolve } = createRequire(preload)
-  writeFileSync(join(home, 'copy', 'index.js'), `${copyOf(resolve('require-in-the-middle'))}`)
+  writeFileSync(join(home, 'copy', 'index.js'), copyOf(resolve('require-in-the-middle')))
   writeFileSync(
     join(home, 'index.js'),
     `${wrap.replace("'shimmer'", JSON.stringify(resolve('shimmer')))}${others[name]}`,
