@@ -6,7 +6,7 @@
  * on the request. undici's MockAgent publishes nothing: what it answers has no span.
  */
 import type { Socket } from 'node:net'
-import { defineInstrumentation, describe, fail, Stamp, type Kit, type Span } from '../src/instrumentation.js'
+import { defineInstrumentation, describe, fail, glimpse, Stamp, type Kit, type Span } from '../src/instrumentation.js'
 import {
   callersHeaders,
   describeConnection,
@@ -94,7 +94,7 @@ function onError({ request, error }: Message & { readonly error: unknown }): voi
   const span = clientSpan.get(request)
   if (span === undefined) return
   // What is no object was the reason given to a signal's abort().
-  if (typeof error === 'object' && !isAbort(error)) fail(span, error)
+  if (typeof error === 'object' && glimpse(isAbort, error) !== true) fail(span, error)
   span.finish()
 }
 

@@ -2,21 +2,32 @@
  * The span of a request sent.
  */
 import type * as Http from 'node:http'
-import { describe, fail, Stamp, type Kit, type Span } from '../src/instrumentation.js'
+import { describe, fail, glimpse, Stamp, type Kit, type Span } from '../src/instrumentation.js'
 import { describeAnswer, describeClient, describeFailure, isAbort, isSigned, methodOf } from './http-describe.js'
 import { headerLookup, withLines, type ClientRequest, type Lookup } from './http-headers.js'
 
 /** Null where tracing was suppressed when the request was made. */
 const clientSpan = Stamp<Span | null>()
 
+/** The span of a request whose constructor is on the stack. The constructor may still throw, and then nobody has the request. */
+let unborn: Span | undefined
+
 /** Each of the four functions calls an inner one of its module, so all four are wrapped. */
 export function patchRequestFunctions(exports: typeof Http, kit: Kit): void {
   for (const name of ['request', 'get'] as const) {
     kit.wrap(exports, name, (request: (this: unknown) => ClientRequest) => {
       return function requestTraced() {
-        const req = request.apply(this, arguments as never)
-        spanOf(req, undefined, kit)
-        return req
+        const outer = unborn
+        unborn = undefined
+        try {
+          const req = request.apply(this, arguments as never)
+          spanOf(req, undefined, kit)
+          unborn = undefined
+          return req
+        } finally {
+          if (unborn !== undefined) finishUnborn(unborn)
+          unborn = outer
+        }
       }
     })
   }
@@ -46,6 +57,7 @@ function spanOf(req: ClientRequest, look: Lookup | undefined, kit: Kit): Span | 
   const span = kit.startSpan(methodOf(req.method), 'client') ?? null
   clientSpan.set(req, span)
   if (span?.record === undefined) return span
+  unborn = span
   const host = look === undefined ? req.getHeader('host') : look('host')
   describe(span, describeClient, req, host as string | undefined, kit.options.redactedKeys)
   return span
@@ -85,8 +97,16 @@ function observe(req: ClientRequest, span: Span, event: string, argument: unknow
   }
 }
 
+/** Nothing was sent. What was thrown is the caller's, who gets it as it is. */
+function finishUnborn(span: Span): void {
+  fail(span, NOT_MADE)
+  span.finish()
+}
+
+const NOT_MADE = Object.assign(new Error('the request could not be made'), { stack: undefined })
+
 function failed(span: Span, error: unknown): void {
-  if (isAbort(error)) return
+  if (glimpse(isAbort, error)) return
   describe(span, describeFailure, error)
   fail(span, error)
 }

@@ -8,6 +8,7 @@ import { activeScope, bind, defineInstrumentation, describe, type Kit, type Span
 import { describeQuery, type ClientFacts, type QueryFacts } from './pg-describe.js'
 import { patchNativeQuery } from './pg-native.js'
 import { failQuery, QueryWatch, running, type Running, type Submittable } from './pg-query.js'
+import { NOT_TAKEN, patchCancel, queueOf, reasonNotSent, type QueueOwner } from './pg-unsent.js'
 
 export const pg = defineInstrumentation({
   name: 'pg',
@@ -25,10 +26,13 @@ function patchClient(Client: ClientClass, kit: Kit): void {
   const watch = new QueryWatch(kit)
   watch.patch(Client.Query.prototype)
   patchQueries(Client.prototype, kit, (query) => watch.watch(query))
+  patchCancel(Client.prototype, watch, kit)
 }
 
 function patchNativeClient(Client: ClientClass, kit: Kit): void {
-  patchNativeQuery(Client.Query.prototype, new QueryWatch(kit), kit)
+  const watch = new QueryWatch(kit)
+  patchNativeQuery(Client.Query.prototype, watch, kit)
+  patchCancel(Client.prototype, watch, kit)
   patchQueries(Client.prototype, kit, (query) => query instanceof Client.Query)
 }
 
@@ -46,21 +50,22 @@ function patchQueries(prototype: Client, kit: Kit, sees: (query: Submittable) =>
       const outer = entering
       entering = isSubmittable(config) ? undefined : current
       if (isSubmittable(config)) adopt(config, current, sees)
+      let hasThrown = true
       try {
         const result = query.apply(this, arguments as never)
-        if (entering !== undefined) end(span, NOT_SENT, config, kit)
+        hasThrown = false
+        if (entering !== undefined) end(span, reasonNotSent(this), config, kit)
         return result
-      } catch (error) {
-        end(span, error, config, kit)
-        throw error
       } finally {
+        // Not caught: Node would show the place where it is thrown again.
+        if (hasThrown) end(span, NOT_TAKEN, config, kit)
         entering = outer
       }
     }
   })
   kit.wrap(prototype, '_pulseQueryQueue', (pulse: Client['_pulseQueryQueue']) => {
     return function pulseQueryQueueTraced() {
-      const query = entering === undefined ? undefined : (this._queryQueue ?? this.queryQueue)?.at(-1)
+      const query = entering === undefined ? undefined : queueOf(this)?.at(-1)
       if (query !== undefined) {
         running.set(query, entering)
         entering = undefined
@@ -69,10 +74,6 @@ function patchQueries(prototype: Client, kit: Kit, sees: (query: Submittable) =>
     }
   })
 }
-
-const NOT_SENT = Object.assign(new Error('not sent: the client is closed, or has lost its connection'), {
-  stack: undefined,
-})
 
 function isSubmittable(config: string | QueryFacts): config is Submittable {
   return typeof (config as Partial<Submittable>).submit === 'function'
@@ -112,13 +113,10 @@ function boundIfCallback(argument: unknown): unknown {
 
 // ---- the little of pg relied upon ----
 
-interface Client extends ClientFacts {
+interface Client extends ClientFacts, QueueOwner {
   query(this: Client, config: string | QueryFacts | null | undefined, ...rest: unknown[]): unknown
   /** Called when a query has been put at the end of the queue, and whenever one is over. */
   _pulseQueryQueue(this: Client): void
-  readonly _queryQueue?: object[]
-  /** Up to 8.16; later ones warn about it. */
-  readonly queryQueue?: object[]
 }
 
 interface ClientClass {

@@ -1,7 +1,7 @@
 /**
  * The life of a Redis command's span, whichever client sends it.
  */
-import { describe, fail, type Kit, type Scope, type Span } from '../src/instrumentation.js'
+import { describe, fail, glimpse, type Kit, type Scope, type Span } from '../src/instrumentation.js'
 import { describeCommand, errorCode, nameOf, toldOf, type Endpoint } from './redis-describe.js'
 
 /**
@@ -34,8 +34,8 @@ export function startCommand(
 /** Ends the span of a command or a batch that `error` was the answer to. */
 export function finishFailed(span: Span, error: unknown): void {
   if (span.record === undefined) return
-  span.setTag('db.error_code', errorCode(error))
-  const told = toldOf(error, span.name)
+  span.setTag('db.error_code', glimpse(errorCode, error))
+  const told = glimpse(toldOf, error, span.name)
   fail(span, error, told === undefined ? undefined : () => told)
   span.finish()
 }

@@ -5,7 +5,7 @@
  * headers are written or where spans go.
  */
 import { ledger } from './ledger.js'
-import { debug } from './log.js'
+import { debug, messageOf } from './log.js'
 import type { SpanContext } from './tracer/context.js'
 import type { SpanKind } from './tracer/record.js'
 import type { Span } from './tracer/span.js'
@@ -137,7 +137,24 @@ export function describe<Args extends unknown[]>(
     span.addTags(tags)
   } catch (error) {
     ledger.describeErrors++
-    debug(`a describer failed: ${String(error)}`)
+    debug(`a describer failed: ${messageOf(error)}`)
+  }
+}
+
+/**
+ * What `look` finds out about the application's objects; undefined where they throw when they are looked at, as a getter of
+ * an error may. For what must be known outside of a describer.
+ */
+export function glimpse<Args extends unknown[], Found>(
+  look: (...args: Args) => Found,
+  ...args: Args
+): Found | undefined {
+  try {
+    return look(...args)
+  } catch (error) {
+    ledger.describeErrors++
+    debug(`an object cannot be looked at: ${messageOf(error)}`)
+    return undefined
   }
 }
 

@@ -37,7 +37,11 @@ export function debug(line: string): void {
 
 /** What went wrong, in a few words, whatever was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  try {
+    return String(error instanceof Error ? error.message : error)
+  } catch {
+    return 'an error that cannot be read'
+  }
 }
 
 function write(level: LogLevel, line: string): void {

@@ -2,6 +2,7 @@
  * The loader: watches libraries being loaded, picks the patches that fit and applies them, each whole or not at all.
  * One of the two places where our own errors are caught; the other is `describe`.
  */
+import { isBuiltin } from 'node:module'
 import type { Instrumentation, Patch } from '../instrumentation.js'
 import { ledger } from '../ledger.js'
 import { debug, messageOf, warnOnce } from '../log.js'
@@ -50,6 +51,14 @@ export class Loader {
   start(): void {
     this.watches.push(hookRequire([...this.byModule.keys()], (loaded) => this.onLoad(loaded)))
     for (const entry of this.listed) this.watches.push(watchChannels(entry.channels ?? [], () => this.open(entry)))
+    this.loadUnseen(process.argv[1])
+  }
+
+  /** Loads builtins here that an application of ES modules would load unseen. */
+  private loadUnseen(script: string | undefined): void {
+    if (!script || script.endsWith('.cjs')) return
+    const { isEsModule } = require('./es-module.js') as typeof import('./es-module.js')
+    if (isEsModule(script)) for (const name of this.byModule.keys()) if (isBuiltin(name)) require(name)
   }
 
   /** Takes back every patch and stops watching. */

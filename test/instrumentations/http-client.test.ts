@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Arrived } from '../support/collector.js'
-import { trace } from '../support/run.js'
+import { succeed, trace } from '../support/run.js'
 
 /** Client spans by the path of their URL. */
 function clientsOf(spans: readonly Arrived[]): Record<string, Arrived> {
@@ -117,6 +117,38 @@ describe('http clients', () => {
     assert.equal(refused?.attributes['server.port'], 1)
     assert.equal(refused?.events[0]?.name, 'exception')
     assert.match(String(refused?.events[0]?.attributes['exception.message']), /ECONNREFUSED/)
+  })
+
+  it('end the span of a request that could not even be made', async () => {
+    const { spans } = await succeed(() => {
+      const http = require('node:http')
+      const headers = ['Host', 'example.com', 'X-Foo', 'bar']
+      const inner = (): void => {
+        const createConnection = (): unknown => new (require('node:net').Socket)()
+        http.request({ headers, path: '/inner', createConnection }).on('error', () => undefined).destroy() // prettier-ignore
+      }
+      class Agent extends http.Agent {
+        createConnection(): never {
+          inner()
+          throw new RangeError('no connection')
+        }
+      }
+      for (const options of [
+        { path: '/outer', agent: new Agent() },
+        { path: '/address', localAddress: 'nowhere' },
+      ]) {
+        try {
+          http.request({ headers, ...options })
+        } catch (error: any) {
+          console.log(error.name, error.message)
+        }
+      }
+    })
+    assert.deepEqual(outcomes(spans), [
+      ['/outer', undefined, 'Error'],
+      ['/address', undefined, 'Error'],
+      ['/inner', undefined, 'ECONNRESET'],
+    ])
   })
 
   it('hide credentials in URLs', async () => {

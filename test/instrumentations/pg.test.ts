@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { traced, tracedAlike } from '../support/alike.js'
 import type { Arrived } from '../support/collector.js'
-import type { App } from '../support/run.js'
+import { runBare, trace, type App } from '../support/run.js'
 import { spanNamed, spansOf, statementsOf } from '../support/spans.js'
 
 const address = new URL(process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres')
@@ -187,7 +187,7 @@ describe('pg', () => {
       ['SELECT nowhere', '42P01', '42P01', 'relation "nowhere" does not exist'],
       ['postgres', undefined, 'Error', 'A query must have either text or a name. Supplying neither is unsupported.'],
       ['SELECT', undefined, 'Error', 'unfit'],
-      ['SELECT thrown', undefined, 'Error', 'no connection will do'],
+      ['SELECT thrown', undefined, 'Error', 'the client does not take this query'],
       ['SELECT nobody_listens', '42P01', '42P01', 'relation "nobody_listens" does not exist'],
     ])
     assert.doesNotMatch(JSON.stringify(spans), /ann@example|topsecret/)
@@ -223,24 +223,45 @@ describe('pg', () => {
       await killer.query('SELECT pg_terminate_backend($1)', [victim.processID])
       await lost
       await behind
+      await victim.query('SELECT 7 AS too_late').catch((error: any) => say(error.message))
+
+      const cancelled = new pg.Query('SELECT 8 AS cancelled', (error: any) => say('never called', error))
+      const running = killer.query('SELECT 9 AS running')
+      killer.query(cancelled)
+      new pg.Client(process.env['DATABASE_URL']).cancel(killer, cancelled)
+      await running
       await killer.end()
     })
     const ends = spansOf(spans, 'pg').map((span) => [
       String(span.attributes['db.query.text']).split(' AS ')[1] ?? 'kill',
       span.events[0]?.attributes['exception.message'],
     ])
-    const gone = 'not sent: the client is closed, or has lost its connection'
+    const closed = 'Client was closed and is not queryable'
     assert.deepEqual(ends, [
       ['timed_out', 'Query read timeout'],
       ['queued_1', undefined],
       ['queued_2', undefined],
-      ['ended', gone],
-      ['ended', gone],
-      ['ended', 'Client was closed and is not queryable'],
+      ['ended', closed],
+      ['ended', closed],
+      ['ended', closed],
       ['lost', 'terminating connection due to administrator command'],
       ['behind', 'Connection terminated unexpectedly'],
       ['kill', undefined],
+      ['too_late', 'Client has encountered a connection error and is not queryable'],
+      ['running', undefined],
+      ['cancelled', 'the query was cancelled before it was sent'],
     ])
+  })
+
+  it('lets a client throw as it would, to where Node shows it', async () => {
+    const app = (): void => {
+      const pg = require('pg')
+      new pg.Client().query('SELECT 1', [], 'no function')
+    }
+    const { stderr, code } = await trace(app)
+    const bare = await runBare(app)
+    assert.equal(code, bare.code)
+    assert.equal(headOf(stderr), headOf(bare.stderr))
   })
 
   it('traces pipelined queries, each to its own answer', async () => {
@@ -261,3 +282,9 @@ describe('pg', () => {
     )
   })
 })
+
+/** Where an exception was thrown and what it is, as Node prints it before the stack. */
+function headOf(stderr: string): string {
+  assert.match(stderr, /TypeError: callback is not a function/)
+  return stderr.slice(0, stderr.indexOf('\n    at '))
+}

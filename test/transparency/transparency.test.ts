@@ -37,6 +37,10 @@ async function runBothWays(script: string, version: string): Promise<Both> {
     const env = {
       OTEL_TRACES_EXPORTER: 'otlp',
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      // Spans are sent while the application runs, not only at its end.
+      OTEL_BSP_SCHEDULE_DELAY: '50',
+      // The collector does answer, but on a busy machine perhaps later than an exit would usually wait.
+      PRETRACE_EXIT_TIMEOUT: '10000',
       // A prefix for keys of its own.
       KEYS: `${script} ${version}`,
     }
