@@ -1,0 +1,79 @@
+/**
+ * Jaeger's remote sampling: the strategy comes from an agent and is asked for again and again.
+ */
+import { warnOnce } from '../log.js'
+import { read } from './read.js'
+import { probabilistic } from './ratio.js'
+import { reality, type Circumstances } from './rate-limiting.js'
+import type { Sampler, Verdict } from './sampler.js'
+import type { SpanContext } from '../tracer/context.js'
+import { strategyOf } from './strategy.js'
+
+export interface RemoteOptions {
+  readonly service: string
+  /** Where strategies are to be had; `service` is added to its query. */
+  readonly url: string
+  /** Milliseconds between two questions, give or take a tenth. */
+  readonly interval: number
+  /** The share of traces kept until the first answer. */
+  readonly initialShare: number
+  /** Operations that are told apart. */
+  readonly operations: number
+}
+
+/** How long an answer may take, in ms. */
+const PATIENCE = 5000
+/** Many processes are started at once; they should not go on asking at once. */
+const JITTER = 0.1
+
+export class Remote implements Sampler {
+  private readonly options: RemoteOptions
+  private readonly url: string
+  private readonly circumstances: Circumstances
+  private strategy: Sampler
+  private answer: string | undefined
+
+  constructor(options: RemoteOptions, circumstances: Circumstances = reality) {
+    this.options = options
+    this.circumstances = circumstances
+    this.strategy = probabilistic(options.initialShare)
+    const url = new URL(options.url)
+    url.searchParams.set('service', options.service)
+    this.url = url.href
+    this.ask()
+  }
+
+  decide(traceId: string, parent: SpanContext | undefined, name: string, target: string | undefined): Verdict {
+    return this.strategy.decide(traceId, parent, name, target)
+  }
+
+  private ask(): void {
+    read(this.url, Math.min(PATIENCE, this.options.interval), (text, problem) => {
+      const why = text === undefined ? problem : this.take(text)
+      if (why !== undefined) this.complain(why)
+      this.askLater()
+    })
+  }
+
+  private askLater(): void {
+    const { interval } = this.options
+    const delay = interval * (1 + JITTER * (2 * this.circumstances.random() - 1))
+    setTimeout(() => this.ask(), delay).unref()
+  }
+
+  /** Goes by a new strategy. The same one again leaves buckets as they are. */
+  private take(text: string): string | undefined {
+    if (text === this.answer) return undefined
+    const strategy = strategyOf(text, this.options.operations, this.strategy, this.circumstances)
+    if (strategy === undefined) return 'its answer is no sampling strategy'
+    this.strategy = strategy
+    this.answer = text
+    return undefined
+  }
+
+  private complain(why: string): void {
+    const { origin, pathname } = new URL(this.url)
+    const used = this.answer === undefined ? `keeping a share of ${this.options.initialShare}` : 'keeping the last one'
+    warnOnce('sampling:remote', `no sampling strategy comes from ${origin}${pathname}: ${why}; ${used}`)
+  }
+}
