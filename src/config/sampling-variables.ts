@@ -54,7 +54,8 @@ const path: Type<string> = {
 const rules: Type<readonly SamplingRule[]> = {
   label: 'list of `pattern=share` or `pattern=N/s`, see below',
   ifBad: 'the rule is skipped',
-  parse: (value, complain) => grammars().rules(value, complain),
+  parse: (value, complain) =>
+    (require('./sampling-rules.js') as typeof import('./sampling-rules.js')).rules(value, complain),
 }
 
 const parentCase: Type<ParentCase> = {

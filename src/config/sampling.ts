@@ -1,7 +1,6 @@
 /**
  * The grammars of sampling, and what of its variables goes together.
  */
-import type { SamplingRule } from '../sampling/rules.js'
 import type { ParentCase, SamplerName } from './sampling-variables.js'
 import { share, url, type Complain } from './types.js'
 import type { Config } from './variables.js'
@@ -16,7 +15,7 @@ export interface RemoteArgument {
 /** Jaeger's clients begin with this share. */
 const INITIAL_SHARE = 0.001
 /** Ports of Jaeger's that speak gRPC, and the one that answers the same over HTTP. */
-const GRPC_PORTS = ['14250', '5779']
+const GRPC_PORTS = new Set(['14250', '5779'])
 const HTTP_PORT = '5778'
 const COLLECTOR_PORT = '14268'
 
@@ -82,52 +81,11 @@ export function path(value: string, complain: Complain): string | undefined {
 export function parentCase(value: string, complain: Complain): ParentCase | undefined {
   const word = value.toLowerCase()
   if (word === 'parent' || word === 'root' || word === 'always_on' || word === 'always_off') return word
-  return share.parse(value, () => complain('is neither parent, root, always_on, always_off nor a number from 0 to 1'), {})
-}
-
-/** `GET /health=0, /checkout/*=1, /search=5/s, service:cart=0.5, name:nightly*=1, *=0.1` */
-export function rules(value: string, complain: Complain): readonly SamplingRule[] | undefined {
-  const found: SamplingRule[] = []
-  const entries = value.split(',').filter((entry) => entry.trim() !== '')
-  for (const entry of entries) {
-    const rule = ruleOf(entry.trim())
-    if (typeof rule === 'string') complain(`"${entry.trim()}" ${rule}`)
-    else found.push(rule)
-  }
-  if (entries.length === 0) complain('names nothing')
-  return found.length === 0 ? undefined : found
-}
-
-/** @returns a text where it is none, saying what is wrong */
-function ruleOf(entry: string): SamplingRule | string {
-  const equals = entry.lastIndexOf('=')
-  if (equals < 1) return 'is not pattern=share'
-  const kept = keptOf(entry.slice(equals + 1).trim())
-  const who = whoOf(entry.slice(0, equals).trim())
-  if (kept === undefined) return 'keeps neither a share from 0 to 1 nor so many traces a second, such as 5/s'
-  return typeof who === 'string' ? who : { ...who, ...kept }
-}
-
-function keptOf(text: string): Pick<SamplingRule, 'share' | 'perSecond'> | undefined {
-  const isRate = text.endsWith('/s')
-  const number = isRate ? quantity(text.slice(0, -2).trim(), () => {}) : share.parse(text, () => {}, {})
-  if (number === undefined) return undefined
-  return isRate ? { perSecond: number } : { share: number }
-}
-
-/** `[service:NAME] [METHOD] [/path]`, `[service:NAME] name:SPAN NAME` or `*`. */
-function whoOf(text: string): Omit<SamplingRule, 'share' | 'perSecond'> | string {
-  const [, service, rest = ''] = /^(?:service:(\S+)(?:\s+|$))?(.*)$/.exec(text) as unknown as [string, string?, string?]
-  const ofService = service === undefined ? {} : { service }
-  if (rest === '' || rest === '*') return ofService
-  if (/^name:\s*\S/.test(rest)) return { ...ofService, name: rest.slice('name:'.length).trim() }
-  const [, method, path] = /^([A-Za-z]+)?\s*(\/\S*|\*)?$/.exec(rest) ?? []
-  if (method === undefined && path === undefined) return 'is not a route, name:…, service:… or *'
-  return {
-    ...ofService,
-    ...(method !== undefined && { method: method.toUpperCase() }),
-    ...(path !== undefined && path !== '*' && { path }),
-  }
+  return share.parse(
+    value,
+    () => complain('is neither parent, root, always_on, always_off nor a number from 0 to 1'),
+    {},
+  )
 }
 
 // ---- what goes together ----
@@ -135,15 +93,15 @@ function whoOf(text: string): Omit<SamplingRule, 'share' | 'perSecond'> | string
 type Present = ReadonlyMap<string, string>
 type Settled = Partial<{ -readonly [Key in keyof Config]: Config[Key] }>
 
-const REMOTE: readonly SamplerName[] = ['jaeger_remote', 'parentbased_jaeger_remote', 'remote']
-const REGARDLESS: readonly SamplerName[] = ['always_on', 'always_off', 'traceidratio', 'jaeger_remote']
-const SHARES: readonly SamplerName[] = ['traceidratio', 'parentbased_traceidratio', 'probabilistic']
+const REMOTE = new Set<SamplerName>(['jaeger_remote', 'parentbased_jaeger_remote', 'remote'])
+const REGARDLESS = new Set<SamplerName>(['always_on', 'always_off', 'traceidratio', 'jaeger_remote'])
+const SHARES = new Set<SamplerName>(['traceidratio', 'parentbased_traceidratio', 'probabilistic'])
 
 /** The sampler's argument as the sampler can use it. */
 export function checkedSampling(config: Config, present: Present, lines: string[]): Settled {
-  if (REGARDLESS.includes(config.sampler)) sayUnused(config.sampler, present, lines)
+  if (REGARDLESS.has(config.sampler)) sayUnused(config.sampler, present, lines)
   const name = present.has('OTEL_TRACES_SAMPLER_ARG') ? 'OTEL_TRACES_SAMPLER_ARG' : 'JAEGER_SAMPLER_PARAM'
-  if (REMOTE.includes(config.sampler)) return remote(config, name, present, lines)
+  if (REMOTE.has(config.sampler)) return remote(config, name, present, lines)
   const wrong = problemOf(config, present.has(name))
   if (wrong === undefined) return {}
   const given = present.get(name)
@@ -157,14 +115,15 @@ function problemOf({ sampler, samplerArg }: Config, isGiven: boolean): string | 
   if (sampler === 'const' && samplerArg !== 0 && samplerArg !== 1) return 'is neither 0 nor 1, as const needs'
   if (sampler === 'ratelimiting' && !isGiven) return 'is missing: ratelimiting needs the number of traces a second'
   if (sampler === 'ratelimiting' && typeof samplerArg !== 'number') return 'is no number, as ratelimiting needs'
-  if (SHARES.includes(sampler) && !(typeof samplerArg === 'number' && samplerArg <= 1))
+  if (SHARES.has(sampler) && !(typeof samplerArg === 'number' && samplerArg <= 1))
     return `is not a number from 0 to 1, as ${sampler} needs`
   return undefined
 }
 
 function sayUnused(sampler: SamplerName, present: Present, lines: string[]): void {
   for (const name of present.keys())
-    if (/^PRETRACE_.*_PARENT_.*SAMPLED$/.test(name)) lines.push(`${name} is not used: ${sampler} does not ask the parent; using ${sampler}`)
+    if (/^PRETRACE_.*_PARENT_.*SAMPLED$/.test(name))
+      lines.push(`${name} is not used: ${sampler} does not ask the parent; using ${sampler}`)
 }
 
 function remote(config: Config, name: string, present: Present, lines: string[]): Settled {
@@ -186,9 +145,10 @@ function remote(config: Config, name: string, present: Present, lines: string[])
 /** OpenTelemetry's examples give the address of gRPC, and no path. */
 function overHttp(endpoint: string, path: string, name: string, lines: string[]): string {
   const address = new URL(endpoint)
-  const isGrpc = GRPC_PORTS.includes(address.port)
+  const isGrpc = GRPC_PORTS.has(address.port)
   if (isGrpc) address.port = HTTP_PORT
   if (address.pathname === '/') address.pathname = address.port === COLLECTOR_PORT ? '/api/sampling' : path
-  if (isGrpc) lines.push(`${name} names a port of gRPC, which is not spoken; using ${address.origin}${address.pathname}`)
+  if (isGrpc)
+    lines.push(`${name} names a port of gRPC, which is not spoken; using ${address.origin}${address.pathname}`)
   return address.href
 }

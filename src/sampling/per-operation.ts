@@ -86,7 +86,8 @@ export class PerOperation implements Sampler {
     if (method === undefined || path === undefined || !/[:{*]/.test(path)) return
     const key = `${method} ${path.includes('*') ? '*' : segmentsIn(path)}`
     const routes = this.routes.get(key)
-    const route = { pattern: pathPattern(path), sampler }
+    // Express 5 names its wildcards.
+    const route = { pattern: pathPattern(path.replace(/\*\w+/g, '*')), sampler }
     if (routes === undefined) this.routes.set(key, [route])
     else routes.push(route)
   }

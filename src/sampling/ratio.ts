@@ -17,8 +17,7 @@ const RANGE = 2 ** 52
 export function ratio(share: number, verdict: Verdict = accepted()): Sampler {
   const threshold = (1 - share) * RANGE
   return {
-    decide: (traceId) =>
-      parseInt(traceId.slice(DECIDING.from, DECIDING.to), 16) >= threshold ? verdict : DENIED,
+    decide: (traceId) => (parseInt(traceId.slice(DECIDING.from, DECIDING.to), 16) >= threshold ? verdict : DENIED),
   }
 }
 

@@ -32,7 +32,9 @@ export function read(url: string, patience: number, onRead: OnRead): void {
 
 /** @returns how to stop it */
 function get(url: string, settle: OnRead): () => void {
-  const request = url.startsWith('https:') ? (require('node:https') as typeof import('node:https')).request : httpRequest
+  const request = url.startsWith('https:')
+    ? (require('node:https') as typeof import('node:https')).request
+    : httpRequest
   const failed = (error: Error): void => settle(undefined, reasonOf(error))
   const sent = request(url, { agent: false, headers: { accept: 'application/json' } })
   sent.on('socket', (socket) => socket.unref())

@@ -15,13 +15,19 @@ export interface RemoteOptions {
   readonly url: string
   /** Milliseconds between two questions, give or take a tenth. */
   readonly interval: number
+  /** Milliseconds that an answer may take. */
+  readonly patience?: number
   /** The share of traces kept until the first answer. */
   readonly initialShare: number
   /** Operations that are told apart. */
   readonly operations: number
 }
 
-/** How long an answer may take, in ms. */
+/** Calls `fn` later, keeping no process alive for it. */
+export type Later = (fn: () => void, milliseconds: number) => void
+
+const later: Later = (fn, milliseconds) => void setTimeout(fn, milliseconds).unref()
+
 const PATIENCE = 5000
 /** Many processes are started at once; they should not go on asking at once. */
 const JITTER = 0.1
@@ -30,12 +36,14 @@ export class Remote implements Sampler {
   private readonly options: RemoteOptions
   private readonly url: string
   private readonly circumstances: Circumstances
+  private readonly later: Later
   private strategy: Sampler
   private answer: string | undefined
 
-  constructor(options: RemoteOptions, circumstances: Circumstances = reality) {
+  constructor(options: RemoteOptions, circumstances: Circumstances = reality, wait: Later = later) {
     this.options = options
     this.circumstances = circumstances
+    this.later = wait
     this.strategy = probabilistic(options.initialShare)
     const url = new URL(options.url)
     url.searchParams.set('service', options.service)
@@ -48,7 +56,7 @@ export class Remote implements Sampler {
   }
 
   private ask(): void {
-    read(this.url, Math.min(PATIENCE, this.options.interval), (text, problem) => {
+    read(this.url, this.options.patience ?? PATIENCE, (text, problem) => {
       const why = text === undefined ? problem : this.take(text)
       if (why !== undefined) this.complain(why)
       this.askLater()
@@ -58,7 +66,7 @@ export class Remote implements Sampler {
   private askLater(): void {
     const { interval } = this.options
     const delay = interval * (1 + JITTER * (2 * this.circumstances.random() - 1))
-    setTimeout(() => this.ask(), delay).unref()
+    this.later(() => this.ask(), delay)
   }
 
   /** Goes by a new strategy. The same one again leaves buckets as they are. */

@@ -9,7 +9,7 @@ import type { Sampler } from './sampler.js'
 type Fields = Readonly<Record<string, unknown>>
 
 /** Old agents answer the numbers of the enumeration. */
-const RATE_LIMITING: readonly unknown[] = ['RATE_LIMITING', 1]
+const RATE_LIMITING = new Set<unknown>(['RATE_LIMITING', 1])
 
 /**
  * @param most operations that are told apart
@@ -27,7 +27,7 @@ export function strategyOf(
   if (operations !== undefined) return perOperation(operations, most, previous, circumstances)
   const limiting = fieldsOf(answer?.['rateLimitingSampling'])
   const chance = fieldsOf(answer?.['probabilisticSampling'])
-  if (limiting !== undefined && (chance === undefined || RATE_LIMITING.includes(answer?.['strategyType']))) {
+  if (limiting !== undefined && (chance === undefined || RATE_LIMITING.has(answer?.['strategyType']))) {
     const rate = number(limiting['maxTracesPerSecond'], Infinity)
     return rate === undefined ? undefined : rateLimiting(rate, circumstances)
   }

@@ -5,7 +5,7 @@
 import { ledger } from '../ledger.js'
 import { VERDICTS, type Sampler, type Verdict } from '../sampling/sampler.js'
 import { givenTime, monotonicNow } from './clock.js'
-import { NO_TRACE, Sampling, SpanContext, isSampled, type TraceIdentity } from './context.js'
+import { NO_TRACE, Sampling, SpanContext, type TraceIdentity } from './context.js'
 import { newSpanId, newTraceId } from './ids.js'
 import { asText, truncate, type SpanLimits } from './limits.js'
 import { releaseLingerers } from './lingerers.js'
@@ -108,9 +108,7 @@ export class Tracer {
   ): Span {
     const trace = parent === undefined || parent.trace.traceId === '' ? newTrace(parent) : parent.trace
     const { sampling, tags } =
-      decision === undefined
-        ? this.decide(trace.traceId, parent, name, target)
-        : (VERDICTS[decision] as Verdict)
+      decision === undefined ? this.decide(trace.traceId, parent, name, target) : (VERDICTS[decision] as Verdict)
     const local = parent?.local ?? new LocalTrace()
     const parentId = parent === undefined || parent.spanId === '' ? undefined : parent.spanId
     const context = new SpanContext(trace, newSpanId(), parentId, sampling, parent?.baggage, local)

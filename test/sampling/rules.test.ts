@@ -22,7 +22,14 @@ const fitting = (pattern: string, requests: readonly string[]): string[] => {
 describe('a sampling rule', () => {
   it('of a path fits that path, whatever the query and the method', () => {
     assert.deepEqual(
-      fitting('/health', ['GET /health', 'POST /health?deep=1', 'GET /healthy', 'GET /x/health', 'GET /Health', 'GET /']),
+      fitting('/health', [
+        'GET /health',
+        'POST /health?deep=1',
+        'GET /healthy',
+        'GET /x/health',
+        'GET /Health',
+        'GET /',
+      ]),
       ['GET /health', 'POST /health?deep=1'],
     )
   })

@@ -23,6 +23,8 @@ export function samplerFrom(env: Readonly<Record<string, string>>): Sampler {
   return samplerOf(config)
 }
 
+const FIRST = ids[0] as string
+
 export interface Question {
   readonly id?: string
   /** The decision of the caller. Without it there is none. */
@@ -33,7 +35,7 @@ export interface Question {
   readonly target?: string
 }
 
-export function decisionOf(sampler: Sampler, { id = ids[0] as string, parent, name = 'GET', target }: Question = {}): Decision {
+export function decisionOf(sampler: Sampler, { id = FIRST, parent, name = 'GET', target }: Question = {}): Decision {
   const above = parent === undefined ? undefined : contextOf({ sampling: parent })
   return DECISIONS[sampler.decide(id, above, name, target).sampling] as Decision
 }
@@ -43,7 +45,7 @@ export function keeps(sampler: Sampler, id: string): boolean {
 }
 
 /** What a sampler tells on the first span of a trace that it keeps. */
-export function tagsOf(sampler: Sampler, { id = ids[0] as string, name = 'GET', target }: Question = {}): unknown {
+export function tagsOf(sampler: Sampler, { id = FIRST, name = 'GET', target }: Question = {}): unknown {
   return sampler.decide(id, undefined, name, target).tags
 }
 
