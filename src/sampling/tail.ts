@@ -46,7 +46,7 @@ export class Tail implements SpanSink {
     const { local, sampling } = record.context
     if (isSampled(sampling) || local === undefined) {
       // An entry point that was sampled on second thoughts (`sampling.priority`) does not speak for what went before.
-      if (local !== undefined && isEntry(record, local)) this.close(local, false)
+      if (local !== undefined && local.isKept === undefined && isEntry(record, local)) this.close(local, false)
       this.next.add(record)
       return
     }
