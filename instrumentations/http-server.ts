@@ -26,7 +26,7 @@ export function patchServer(prototype: Http.Server, ServerResponse: typeof Http.
       if (!isRequest || !(res instanceof ServerResponse) || !hasHeaders(req) || serverSpan.get(res) !== undefined) {
         return emit.apply(this, arguments as never)
       }
-      const span = kit.startServerSpan(methodOf(req.method), req.headers)
+      const span = kit.startServerSpan(methodOf(req.method), req.headers, req.url)
       describe(span, describeServer, req, kit.options.redactedKeys)
       serverSpan.set(req, span)
       serverSpan.set(res, span)

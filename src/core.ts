@@ -6,7 +6,7 @@ import { Pipeline } from './export/pipeline.js'
 import type { Core } from './hooks/kit.js'
 import { carriers } from './propagation/carriers.js'
 import { propagationOf } from './propagation/configured.js'
-import { samplerOf } from './sampling/configured.js'
+import { samplerOf, tailOf } from './sampling/configured.js'
 import { releaseAllLingerers } from './tracer/lingerers.js'
 import { Tracer } from './tracer/tracer.js'
 
@@ -18,9 +18,11 @@ export interface Running extends Core {
 export function makeCore(config: Config, version: string): Running {
   const propagation = propagationOf(config)
   const pipeline = new Pipeline(config, version)
+  const sink = tailOf(config, pipeline)
   const tracer = new Tracer({
     sampler: samplerOf(config),
-    sink: pipeline,
+    sink,
+    recordsUnsampled: sink !== pipeline,
     carriers: carriers(propagation),
     limits: {
       tags: config.tagCount,

@@ -82,8 +82,12 @@ export interface Kit {
    * @returns undefined where tracing is suppressed: call the original and do nothing else
    */
   startSpan(name: string, kind?: SpanKind, parent?: SpanContext): Span | undefined
-  /** Starts the server's span of a request that came with `headers` (lower-case names). */
-  startServerSpan(name: string, headers: Readonly<Record<string, unknown>>): Span
+  /**
+   * Starts the server's span of a request that came with `headers` (lower-case names).
+   *
+   * @param target its path and query, by which a sampler may decide
+   */
+  startServerSpan(name: string, headers: Readonly<Record<string, unknown>>, target?: string): Span
   /**
    * Writes the headers that carry `span` to the next service.
    *

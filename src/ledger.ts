@@ -27,6 +27,8 @@ class Ledger {
   exported = 0
   describeErrors = 0
   readonly dropped = noneDropped()
+  /** Spans recorded in case their trace turned out slow or failed: it did not, or too many waited. See sampling/tail.ts. */
+  readonly tail = { unremarkable: 0, full: 0 }
   /** The same, exporter by exporter. */
   readonly exporters: Record<string, ExporterEntry> = {}
   /** Incoming trace headers that could not be used, or that named another trace than the one continued. */

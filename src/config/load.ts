@@ -97,7 +97,10 @@ function shown<T>({ text, isSecret }: Reading<T>): string {
 
 function display(value: unknown): string {
   if (value === undefined || value === null) return 'none'
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(',')
+  if (Array.isArray(value)) {
+    if (typeof value[0] === 'object') return `the other ${value.length}`
+    return value.length === 0 ? 'none' : value.join(',')
+  }
   // Of pairs the keys alone: any value may be a secret.
   if (typeof value === 'object') return Object.keys(value).join(',') || 'none'
   return `${value as string | number | boolean}`
@@ -105,16 +108,16 @@ function display(value: unknown): string {
 
 /** Values that are each good but do not go together. */
 function checked(config: Config, present: Present, lines: string[]): Config {
-  const { batchSize, queueSize, propagators, exporters, sampler, samplerArg } = config
+  const { batchSize, queueSize, propagators, exporters } = config
   const fixed: { -readonly [Key in keyof Config]: Config[Key] } = { ...config }
   if (batchSize > queueSize) {
     const name = variables.batchSize.name
     if (present.has(name)) lines.push(`${name}="${batchSize}" is more than the queue holds; using ${queueSize}`)
     fixed.batchSize = queueSize
   }
-  if (sampler === 'const' && samplerArg !== 0 && samplerArg !== 1) {
-    lines.push(`JAEGER_SAMPLER_PARAM="${samplerArg}" is neither 0 nor 1, as const needs; using 1`)
-    fixed.samplerArg = 1
+  if ([...present.keys()].some((name) => name.includes('SAMPL'))) {
+    const { checkedSampling } = require('./sampling.js') as typeof import('./sampling.js')
+    Object.assign(fixed, checkedSampling(config, present, lines))
   }
   if (propagators.includes('none')) fixed.propagators = alone('OTEL_PROPAGATORS', propagators, lines)
   if (exporters.includes('none')) fixed.exporters = alone('OTEL_TRACES_EXPORTER', exporters, lines)

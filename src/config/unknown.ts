@@ -26,10 +26,6 @@ const UNSERVED: readonly (readonly [names: RegExp, instead: (config: Config) => 
   ],
   [/^OTEL_EXPORTER_OTLP_(TRACES_)?INSECURE$/, () => 'the endpoint’s http:// or https:// decides'],
   [/^JAEGER_REPORTER_ATTEMPT_RECONNECT\w+$/, () => 'the agent is looked up again after each failure'],
-  [
-    /^JAEGER_SAMPL(ER|ING)_(MANAGER_HOST_PORT|HOST|PORT|ENDPOINT|SAMPLING_PATH|REFRESH_INTERVAL|MAX_OPERATIONS)$/,
-    ({ sampler }) => `using the sampler ${sampler}`,
-  ],
   [/^JAEGER_TRACEID_128BIT$/, () => 'new trace ids always have 128 bits'],
   [/^OTEL_(EXPERIMENTAL_)?CONFIG_FILE$/, () => 'the environment alone is read'],
   [/^OTEL_BSP_EXPORT_TIMEOUT$/, ({ exportTimeout }) => `a message may take ${exportTimeout} ms`],

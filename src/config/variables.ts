@@ -15,13 +15,13 @@ import {
   list,
   milliseconds,
   pairs,
-  share,
   text,
   toggle,
   url,
   variable,
   type Type,
 } from './types.js'
+import { samplingVariables } from './sampling-variables.js'
 
 export type { Alias, Variable } from './types.js'
 
@@ -29,20 +29,10 @@ const propagators = ['b3multi', 'b3', 'jaeger', 'tracecontext', 'baggage', 'none
 const laterPropagators = ['xray', 'ottrace']
 const exporters = ['otlp', 'zipkin', 'jaeger', 'otlp_file', 'chrome', 'console', 'none'] as const
 const laterExporters = ['logging', 'otlp/stdout']
-const samplers = [
-  'always_on',
-  'always_off',
-  'traceidratio',
-  'parentbased_always_on',
-  'parentbased_always_off',
-  'parentbased_traceidratio',
-] as const
-const laterSamplers = ['jaeger_remote', 'parentbased_jaeger_remote', 'xray']
 const statements = ['sanitised', 'raw', 'off'] as const
 
 export type PropagatorName = (typeof propagators)[number]
 export type ExporterName = (typeof exporters)[number]
-export type SamplerName = (typeof samplers)[number] | 'const' | 'probabilistic'
 export type StatementPolicy = (typeof statements)[number]
 
 /** Jaeger's `JAEGER_PROPAGATION` of the Java and Python clients: `w3c` means two of ours. */
@@ -66,8 +56,6 @@ const logSpans: Type<readonly ExporterName[]> = {
 
 /** The names are known to register.ts alone. */
 const instrumentations: Type<readonly string[]> = { ...list, ifBad: 'a name that does not exist is skipped' }
-
-const jaegerSamplers: Type<SamplerName> = choice(['const', 'probabilistic'], ['ratelimiting', 'remote', 'lowerbound'])
 
 export const variables = {
   disabled: variable({
@@ -106,20 +94,7 @@ export const variables = {
     meaning:
       'Header formats. All are sent; of those received, the first listed that is valid counts. `none` alone: no headers.',
   }),
-  sampler: variable<SamplerName>({
-    name: 'OTEL_TRACES_SAMPLER',
-    aliases: [{ name: 'JAEGER_SAMPLER_TYPE', type: jaegerSamplers }],
-    type: choice(samplers, laterSamplers),
-    default: 'parentbased_always_on',
-    meaning: 'Which traces are recorded. The `parentbased_` ones follow the caller’s decision where there is one.',
-  }),
-  samplerArg: variable({
-    name: 'OTEL_TRACES_SAMPLER_ARG',
-    aliases: [{ name: 'JAEGER_SAMPLER_PARAM' }],
-    type: share,
-    default: 1,
-    meaning: 'The share of traces that `traceidratio` (Jaeger: `probabilistic`) keeps; for Jaeger’s `const`, 0 or 1.',
-  }),
+  ...samplingVariables,
   exporters: variable<readonly ExporterName[]>({
     name: 'OTEL_TRACES_EXPORTER',
     aliases: [{ name: 'JAEGER_REPORTER_LOG_SPANS', type: logSpans }],

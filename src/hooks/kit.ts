@@ -78,9 +78,9 @@ export class PatchKit implements Kit {
     return this.core.tracer.start(name, above, kind, this.component)
   }
 
-  startServerSpan(name: string, headers: Readonly<Record<string, unknown>>): Span {
+  startServerSpan(name: string, headers: Readonly<Record<string, unknown>>, target?: string): Span {
     const parent = this.core.propagation.extract(new HeadersReader(headers))
-    return this.core.tracer.start(name, parent ?? undefined, 'server', this.component)
+    return this.core.tracer.start(name, parent ?? undefined, 'server', this.component, undefined, undefined, target)
   }
 
   inject(span: Span, write: HeaderWriter, taken?: (field: string) => boolean): void {

@@ -2,52 +2,58 @@
  * Head sampling: the decision taken when a span starts.
  */
 import { Sampling, type SpanContext } from '../tracer/context.js'
+import type { TagValue } from '../tracer/record.js'
+
+/** A decision, and what the first span of a trace tells about it. Shared by all spans that get the same one. */
+export interface Verdict {
+  readonly sampling: Sampling
+  readonly tags?: Readonly<Record<string, TagValue>>
+}
 
 export interface Sampler {
   /**
+   * Decides where a trace enters this process.
+   *
    * @param traceId 32 hex digits
    * @param parent the context that is continued, if any
+   * @param name the span's name at its start: of a request received, its method
+   * @param target path and query of a request received
    */
-  decide(traceId: string, parent: SpanContext | undefined): Sampling
+  decide(traceId: string, parent: SpanContext | undefined, name: string, target: string | undefined): Verdict
+  /** Decides about a span below one of this process. Without it the decision about that one stands. */
+  readonly decideBelow?: (traceId: string, parent: SpanContext, name: string) => Verdict
 }
 
-export const alwaysOn: Sampler = { decide: () => Sampling.Accepted }
-export const alwaysOff: Sampler = { decide: () => Sampling.Denied }
+/** The verdicts that have nothing to tell, by decision. */
+export const VERDICTS: readonly Verdict[] = [
+  { sampling: Sampling.Undecided },
+  { sampling: Sampling.Denied },
+  { sampling: Sampling.Accepted },
+  { sampling: Sampling.Debug },
+]
+export const DENIED = VERDICTS[Sampling.Denied] as Verdict
+const ACCEPTED = VERDICTS[Sampling.Accepted] as Verdict
+export const DEBUG = VERDICTS[Sampling.Debug] as Verdict
 
-/** Hex digits of the trace id that decide: 52 of its right-most 56 random bits, as many as a double holds exactly. */
-const DECIDING = { from: 18, to: 31 }
-const RANGE = 2 ** 52
-
-/**
- * Keeps a share of all traces. Services with the same ratio keep the same traces, and a service with a larger one keeps
- * those of the smaller too: the random low bits of the id are compared with a threshold from above (as in W3C
- * trace-context level 2 and OpenTelemetry's consistent probability sampling).
- *
- * @param ratio 0 … 1
- */
-export function ratio(ratio: number): Sampler {
-  const threshold = (1 - ratio) * RANGE
-  return {
-    decide: (traceId) =>
-      parseInt(traceId.slice(DECIDING.from, DECIDING.to), 16) >= threshold ? Sampling.Accepted : Sampling.Denied,
-  }
+/** The verdict in favour, with Jaeger's tags where a backend of Jaeger's is to learn from them. */
+export function accepted(type?: string, param?: TagValue): Verdict {
+  if (type === undefined || param === undefined) return ACCEPTED
+  return { sampling: Sampling.Accepted, tags: { 'sampler.type': type, 'sampler.param': param } }
 }
 
-/** Follows the parent's decision where there is one, else asks `root`. */
-export function parentBased(root: Sampler): Sampler {
-  return {
-    decide(traceId, parent) {
-      if (parent !== undefined && parent.sampling !== Sampling.Undecided) return parent.sampling
-      return root.decide(traceId, parent)
-    },
-  }
+/** Decides always alike. */
+export function constant(verdict: Verdict): Sampler {
+  return { decide: () => verdict }
 }
+
+export const alwaysOn = constant(ACCEPTED)
+export const alwaysOff = constant(DENIED)
 
 /** Lets a debug flag through a sampler that does not look at parents. */
 export function heedingDebug(sampler: Sampler): Sampler {
   return {
-    decide(traceId, parent) {
-      return parent?.sampling === Sampling.Debug ? Sampling.Debug : sampler.decide(traceId, parent)
+    decide(traceId, parent, name, target) {
+      return parent?.sampling === Sampling.Debug ? DEBUG : sampler.decide(traceId, parent, name, target)
     },
   }
 }

@@ -125,8 +125,8 @@ export class Span {
 
   private setPriority(value: unknown): void {
     const wanted = priorityOf(value)
-    if (wanted === undefined || this.current.sampling === wanted) return
-    this.current = this.current.withSampling(wanted)
+    if (wanted === undefined) return
+    if (this.current.sampling !== wanted) this.current = this.current.withSampling(wanted)
     if (isSampled(wanted)) this.owner.resume(this)
     else if (this.record !== undefined) this.owner.discard(this)
   }

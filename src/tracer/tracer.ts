@@ -3,9 +3,9 @@
  * which headers and which backends stand behind them is not its business.
  */
 import { ledger } from '../ledger.js'
-import type { Sampler } from '../sampling/sampler.js'
+import { VERDICTS, type Sampler, type Verdict } from '../sampling/sampler.js'
 import { givenTime, monotonicNow } from './clock.js'
-import { NO_TRACE, SpanContext, isSampled, type Sampling, type TraceIdentity } from './context.js'
+import { NO_TRACE, Sampling, SpanContext, type TraceIdentity } from './context.js'
 import { newSpanId, newTraceId } from './ids.js'
 import { asText, truncate, type SpanLimits } from './limits.js'
 import { releaseLingerers } from './lingerers.js'
@@ -31,6 +31,8 @@ export interface TracerParts {
   readonly sink: SpanSink
   readonly carriers: Carriers
   readonly limits: SpanLimits
+  /** Whether spans that are not sampled are recorded too, for the sink to choose from. */
+  readonly recordsUnsampled?: boolean
 }
 
 export class Tracer {
@@ -38,12 +40,15 @@ export class Tracer {
   private readonly sampler: Sampler
   private readonly sink: SpanSink
   private readonly carriers: Carriers
+  /** The least decision that makes a span record. */
+  private readonly recordedFrom: Sampling
 
   constructor(parts: TracerParts) {
     this.sampler = parts.sampler
     this.sink = parts.sink
     this.carriers = parts.carriers
     this.limits = parts.limits
+    this.recordedFrom = parts.recordsUnsampled === true ? Sampling.Denied : Sampling.Accepted
   }
 
   /**
@@ -90,6 +95,7 @@ export class Tracer {
    * @param component the instrumentation that makes the span
    * @param startTime epoch milliseconds; now if left out
    * @param decision overrules parent and sampler
+   * @param target path and query of a request received, for the sampler
    */
   start(
     name: string,
@@ -98,23 +104,29 @@ export class Tracer {
     component?: string,
     startTime?: number,
     decision?: Sampling,
+    target?: string,
   ): Span {
     const trace = parent === undefined || parent.trace.traceId === '' ? newTrace(parent) : parent.trace
-    const sampling = decision ?? this.decide(trace.traceId, parent)
+    const { sampling, tags } =
+      decision === undefined ? this.decide(trace.traceId, parent, name, target) : (VERDICTS[decision] as Verdict)
     const local = parent?.local ?? new LocalTrace()
     const parentId = parent === undefined || parent.spanId === '' ? undefined : parent.spanId
     const context = new SpanContext(trace, newSpanId(), parentId, sampling, parent?.baggage, local)
     const isRemote = parentId !== undefined && parent?.local === undefined
-    const record = isSampled(sampling) ? this.newRecord(context, name, kind, component, isRemote, startTime) : undefined
+    const isRecorded = sampling >= this.recordedFrom
+    const record = isRecorded ? this.newRecord(context, name, kind, component, isRemote, startTime) : undefined
     const span = new Span(this, context, name, record)
     if (local.root === undefined) local.root = span
+    if (tags !== undefined && parentId === undefined) span.addTags(tags)
     if (parent?.debugId !== undefined) span.setTag('jaeger-debug-id', parent.debugId)
     return span
   }
 
-  /** One decision for all of a trace in this process; the sampler is asked at its entry. */
-  private decide(traceId: string, parent: SpanContext | undefined): Sampling {
-    return parent?.local === undefined ? this.sampler.decide(traceId, parent) : parent.sampling
+  /** One decision for all of a trace in this process, taken at its entry, unless the sampler wants more. */
+  private decide(traceId: string, parent: SpanContext | undefined, name: string, target: string | undefined): Verdict {
+    const { sampler } = this
+    if (parent?.local === undefined) return sampler.decide(traceId, parent, name, target)
+    return sampler.decideBelow?.(traceId, parent, name) ?? (VERDICTS[parent.sampling] as Verdict)
   }
 
   /** @internal A span is over: its record leaves it here. */

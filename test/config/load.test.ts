@@ -40,7 +40,7 @@ describe('an environment', () => {
     assert.deepEqual(config, quiet({}))
     assert.deepEqual(lines, [
       'OTEL_PROPAGATORS="b33" "b33" is not one of b3multi, b3, jaeger, tracecontext, baggage, none; using b3multi,jaeger,tracecontext,baggage',
-      'OTEL_TRACES_SAMPLER="sometimes" is not one of always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio; using parentbased_always_on',
+      'OTEL_TRACES_SAMPLER="sometimes" is not one of always_on, always_off, traceidratio, jaeger_remote, parentbased_always_on, parentbased_always_off, parentbased_traceidratio, parentbased_jaeger_remote; using parentbased_always_on',
       'OTEL_TRACES_SAMPLER_ARG="7" is not a number from 0 to 1; using 1',
       'OTEL_TRACES_EXPORTER="nowhere" "nowhere" is not one of otlp, zipkin, jaeger, otlp_file, chrome, console, none; using otlp',
       'OTEL_EXPORTER_OTLP_ENDPOINT="localhost" is not an http or https URL; using http://localhost:4318',
@@ -170,16 +170,6 @@ describe('Jaeger’s variables', () => {
   it('PROPAGATION knows w3c', () => {
     assert.deepEqual(quiet({ JAEGER_PROPAGATION: 'w3c,b3' }).propagators, ['tracecontext', 'baggage', 'b3multi'])
   })
-
-  it('SAMPLER_TYPE knows what comes later, and says what is used', () => {
-    for (const type of ['remote', 'ratelimiting', 'lowerbound']) {
-      const { config, lines } = parsed({ JAEGER_SAMPLER_TYPE: type })
-      assert.equal(config.sampler, 'parentbased_always_on')
-      assert.deepEqual(lines, [
-        `JAEGER_SAMPLER_TYPE="${type}" is not supported by this version; using parentbased_always_on`,
-      ])
-    }
-  })
 })
 
 describe('a value that exists and comes later', () => {
@@ -187,9 +177,8 @@ describe('a value that exists and comes later', () => {
     ['OTEL_TRACES_EXPORTER', 'logging', 'otlp'],
     ['OTEL_TRACES_EXPORTER', 'otlp/stdout,console', 'console'],
     ['OTEL_EXPORTER_JAEGER_PROTOCOL', 'grpc', 'none'],
-    ['OTEL_TRACES_SAMPLER', 'jaeger_remote', 'parentbased_always_on'],
-    ['OTEL_TRACES_SAMPLER', 'parentbased_jaeger_remote', 'parentbased_always_on'],
     ['OTEL_TRACES_SAMPLER', 'xray', 'parentbased_always_on'],
+    ['JAEGER_SAMPLER_TYPE', 'lowerbound', 'parentbased_always_on'],
     ['OTEL_PROPAGATORS', 'xray', 'b3multi,jaeger,tracecontext,baggage'],
     ['OTEL_PROPAGATORS', 'b3,ottrace', 'b3'],
     ['OTEL_EXPORTER_OTLP_PROTOCOL', 'http/protobuf', 'http/json'],

@@ -14,16 +14,45 @@ interface Sample {
   readonly bad: readonly string[]
 }
 
-/** Aliases with a grammar of their own. */
-const ALIASES: Readonly<Record<string, Sample>> = {
+/** Names with a grammar of their own. */
+const OWN: Readonly<Record<string, Sample>> = {
   JAEGER_TAGS: { good: 'a=1, b = ${NOWHERE:2}', value: { a: '1', b: '2' }, bad: ['a', ',', '=1'] },
   JAEGER_PROPAGATION: { good: 'jaeger,w3c', value: ['jaeger', 'tracecontext', 'baggage'], bad: ['nonsense', ','] },
   JAEGER_REPORTER_LOG_SPANS: { good: 'true', value: ['otlp', 'console'], bad: ['1', 'yes'] },
-  JAEGER_SAMPLER_TYPE: { good: 'Probabilistic', value: 'probabilistic', bad: ['nonsense', 'remote', 'ratelimiting'] },
+  JAEGER_SAMPLER_TYPE: { good: 'Probabilistic', value: 'probabilistic', bad: ['nonsense', 'lowerbound'] },
+  JAEGER_SAMPLER_PARAM: { good: '2.5', value: 2.5, bad: ['-1', 'many', '1e999', '0x1'] },
+  JAEGER_SAMPLER_MANAGER_HOST_PORT: {
+    good: '[::1]:5778',
+    value: '[::1]:5778',
+    bad: ['host', 'http://host:1', 'host:x'],
+  },
+  JAEGER_SAMPLER_HOST: { good: 'agent', value: 'agent', bad: ['a/b', 'me@host', 'host:1'] },
+  JAEGER_SAMPLER_SAMPLING_PATH: { good: '/api/sampling', value: '/api/sampling', bad: ['sampling', '/a?b', '/a b'] },
+  OTEL_TRACES_SAMPLER_ARG: {
+    good: '2.5e-1',
+    value: 0.25,
+    bad: ['1.5', '-1', 'half', '0x1', '10%', 'a=b', 'endpoint='],
+  },
+  ...parentCases(
+    'REMOTE_PARENT_SAMPLED',
+    'REMOTE_PARENT_NOT_SAMPLED',
+    'LOCAL_PARENT_SAMPLED',
+    'LOCAL_PARENT_NOT_SAMPLED',
+  ),
+  PRETRACE_SAMPLING_RULES: {
+    good: 'get /health = 0, *=10/s',
+    value: [{ method: 'GET', path: '/health', share: 0 }, { perSecond: 10 }],
+    bad: [',', '*', '*=2', '*=fast/s', '/x=-1/s', 'GET health=1', 'name:=1', '=1'],
+  },
+}
+
+function parentCases(...cases: readonly string[]): Readonly<Record<string, Sample>> {
+  const sample: Sample = { good: 'Always_Off', value: 'always_off', bad: ['2', 'never', 'traceidratio'] }
+  return Object.fromEntries(cases.map((name) => [`PRETRACE_${name}`, sample]))
 }
 
 function sampleFor(name: string, { label }: Type<unknown>, initial: unknown): Sample {
-  const own = ALIASES[name]
+  const own = OWN[name]
   if (own !== undefined) return own
   const words = [...label.matchAll(/`([^`]+)`/g)].map((match) => match[1] as string)
   const usual = new Set([initial, 'none'].flat())

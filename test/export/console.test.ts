@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { ConsoleExporter } from '../../src/export/console.js'
 import { wantsColour } from '../../src/export/stdout.js'
 import { ledger } from '../../src/ledger.js'
-import { Sampling } from '../../src/tracer/context.js'
+import { alwaysOn } from '../../src/sampling/sampler.js'
 import { Tracer } from '../../src/tracer/tracer.js'
 import { preload, root, runNode, sourceOf, type App, type Ran, type RunOptions } from '../support/run.js'
 import { Timers } from '../support/timers.js'
@@ -145,7 +145,7 @@ describe('what the console exporter holds', () => {
       { add: (one) => void exitWork.add(one), remove: (one) => void exitWork.delete(one) },
     )
     tracer = new Tracer({
-      sampler: { decide: () => Sampling.Accepted },
+      sampler: alwaysOn,
       sink: exporter,
       carriers: { inject: () => undefined, extract: () => null },
       limits: { tags: 10, valueLength: 100, logs: 10, links: 10 },

@@ -1,26 +1,17 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
-import { parseConfig } from '../../src/config/load.js'
-import { samplerOf } from '../../src/sampling/configured.js'
-import { alwaysOff, alwaysOn, ratio, type Sampler } from '../../src/sampling/sampler.js'
-import { contextOf, type Decision } from '../support/headers.js'
+import { ratio } from '../../src/sampling/ratio.js'
+import { alwaysOff, alwaysOn, type Sampler } from '../../src/sampling/sampler.js'
+import type { Decision } from '../support/headers.js'
+import { decisionOf, ids, keeps, samplerFrom } from '../support/sampling.js'
 
 const DECISIONS: readonly Decision[] = ['undecided', 'denied', 'accepted', 'debug']
-/** As good as random, and the same in every run. */
-const ids = Array.from({ length: 100_000 }, (_, index) => createHash('md5').update(`${index}`).digest('hex'))
-
-const keeps = (sampler: Sampler, traceId: string): boolean => sampler.decide(traceId, undefined) === 2
-
 function sampler(name: string, arg?: string, family: 'OTEL' | 'JAEGER' = 'OTEL'): Sampler {
   const [nameOf, argOf] =
     family === 'OTEL'
       ? ['OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG']
       : ['JAEGER_SAMPLER_TYPE', 'JAEGER_SAMPLER_PARAM']
-  const lines: string[] = []
-  const config = parseConfig({ [nameOf]: name, ...(arg !== undefined && { [argOf]: arg }) }, lines)
-  assert.deepEqual(lines, [])
-  return samplerOf(config)
+  return samplerFrom({ [nameOf]: name, ...(arg !== undefined && { [argOf]: arg }) })
 }
 
 describe('the ratio sampler', () => {
@@ -48,7 +39,7 @@ describe('the ratio sampler', () => {
   })
 
   it('keeps with a larger share all that a smaller one keeps', () => {
-    const shares = [0.001, 0.01, 0.2, 0.5, 0.99, 1].map(ratio)
+    const shares = [0.001, 0.01, 0.2, 0.5, 0.99, 1].map((share) => ratio(share))
     for (const id of ids.slice(0, 20_000)) {
       const kept = shares.map((sampler) => keeps(sampler, id))
       assert.ok(!kept.includes(false, kept.indexOf(true)) || !kept.includes(true))
@@ -57,8 +48,7 @@ describe('the ratio sampler', () => {
 })
 
 describe('a sampler that is based on the parent', () => {
-  const decided = (sampler: Sampler, sampling: Decision): Decision =>
-    DECISIONS[sampler.decide(ids[0] as string, contextOf({ sampling }))] as Decision
+  const decided = (sampler: Sampler, sampling: Decision): Decision => decisionOf(sampler, { parent: sampling })
 
   for (const [name, arg, root] of [
     ['parentbased_always_on', undefined, 'accepted'],
@@ -72,7 +62,7 @@ describe('a sampler that is based on the parent', () => {
         DECISIONS.map((sampling) => decided(own, sampling)),
         [root, 'denied', 'accepted', 'debug'],
       )
-      assert.equal(DECISIONS[own.decide(ids[0] as string, undefined)], root)
+      assert.equal(decisionOf(own), root)
     })
   }
 

@@ -4,6 +4,7 @@
 import type { Core } from '../../src/hooks/kit.js'
 import { Composite } from '../../src/propagation/composite.js'
 import { carriers } from '../../src/propagation/carriers.js'
+import { constant } from '../../src/sampling/sampler.js'
 import { Sampling } from '../../src/tracer/context.js'
 import type { SpanRecord } from '../../src/tracer/record.js'
 import { Tracer } from '../../src/tracer/tracer.js'
@@ -13,7 +14,7 @@ export function recordingCore(sampling: Sampling = Sampling.Accepted): Core & { 
   const records: SpanRecord[] = []
   const propagation = new Composite([])
   const tracer = new Tracer({
-    sampler: { decide: () => sampling },
+    sampler: constant({ sampling }),
     sink: { add: (record) => records.push(record) },
     carriers: carriers(propagation),
     limits: { tags: 128, valueLength: 4096, logs: 128, links: 128 },
