@@ -53,7 +53,7 @@ export class Tail implements SpanSink {
     local.isKept ??= this.judge(record, local)
     if (local.isKept === undefined) this.hold(record, local)
     else if (local.isKept) this.next.add(record)
-    else ledger.dropped.unremarkable++
+    else ledger.tail.unremarkable++
   }
 
   /** What becomes of a trace, once that is certain. */
@@ -80,7 +80,7 @@ export class Tail implements SpanSink {
     if (records === undefined) return
     this.waiting.delete(local)
     this.count -= records.length
-    if (!isKept) ledger.dropped.unremarkable += records.length
+    if (!isKept) ledger.tail.unremarkable += records.length
     else for (const record of records) this.next.add(record)
   }
 
@@ -113,7 +113,7 @@ export class Tail implements SpanSink {
 }
 
 function full(spans: number): void {
-  ledger.dropped['keep-full'] += spans
+  ledger.tail.full += spans
   warnOnce('sampling:keep', 'more spans wait for their trace to turn out slow or failed than may; some are dropped')
 }
 

@@ -63,8 +63,8 @@ describe('a name that this version does not serve', () => {
   }
 
   it('goes by what is configured otherwise', () => {
-    assert.deepEqual(linesOf({ JAEGER_SAMPLER_HOST: 'j', OTEL_TRACES_SAMPLER: 'always_off' }), [
-      'JAEGER_SAMPLER_HOST is not supported by this version; using the sampler always_off',
+    assert.deepEqual(linesOf({ OTEL_BSP_EXPORT_TIMEOUT: '9', OTEL_EXPORTER_OTLP_TIMEOUT: '7' }), [
+      'OTEL_BSP_EXPORT_TIMEOUT is not supported by this version; a message may take 7 ms',
     ])
   })
 
