@@ -7,6 +7,7 @@ import type { Core } from './hooks/kit.js'
 import { carriers } from './propagation/carriers.js'
 import { propagationOf } from './propagation/configured.js'
 import { samplerOf, tailOf } from './sampling/configured.js'
+import { activeContext } from './scope/scope.js'
 import { releaseAllLingerers } from './tracer/lingerers.js'
 import { Tracer } from './tracer/tracer.js'
 
@@ -30,6 +31,7 @@ export function makeCore(config: Config, version: string): Running {
       logs: config.logCount,
       links: config.linkCount,
     },
+    activeContext,
   })
   return {
     tracer,

@@ -2,12 +2,16 @@
  * OTLP over HTTP with JSON (OTLP 1.9, "JSON Protobuf Encoding"): ids as hex, enums as numbers, 64-bit integers as text.
  */
 import { isSampled, type SpanContext } from '../tracer/context.js'
-import type { LinkRecord, LogRecord, SpanKind, SpanRecord, TagValue } from '../tracer/record.js'
+import type { InstrumentationScope, LinkRecord, LogRecord, SpanKind, SpanRecord, TagValue } from '../tracer/record.js'
 import type { Resource } from './resource.js'
 import { attributesOf, eventOf, hasFailed } from './semantics.js'
 
 type AnyValue =
-  { stringValue: string } | { boolValue: boolean } | { intValue: string } | { doubleValue: number | string }
+  | { stringValue: string }
+  | { boolValue: boolean }
+  | { intValue: string }
+  | { doubleValue: number | string }
+  | { arrayValue: { values: (AnyValue | object)[] } }
 interface KeyValue {
   readonly key: string
   readonly value: AnyValue
@@ -15,6 +19,7 @@ interface KeyValue {
 
 const KINDS: Readonly<Record<SpanKind, number>> = { server: 2, client: 3, producer: 4, consumer: 5 }
 const INTERNAL = 1
+const STATUS_OK = 1
 const STATUS_ERROR = 2
 
 const SAMPLED_FLAG = 0x01
@@ -24,19 +29,22 @@ const REMOTE_FLAG = 0x200
 
 /** A batch as the text of an ExportTraceServiceRequest. */
 export function encodeOtlpJson(batch: readonly SpanRecord[], resource: Resource, version: string): string {
-  const byComponent = new Map<string, SpanRecord[]>()
+  const groups = new Map<string, { scope: InstrumentationScope; spans: object[] }>()
   for (const record of batch) {
-    const name = record.component ?? ''
-    const group = byComponent.get(name)
-    if (group === undefined) byComponent.set(name, [record])
-    else group.push(record)
+    const scope = scopeOf(record, version)
+    const key = `${scope.name}@${scope.version ?? ''}`
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, { scope, spans: [encodeSpan(record)] })
+    else group.spans.push(encodeSpan(record))
   }
-  const scopeSpans = [...byComponent].map(([name, records]) => ({
-    scope: name === '' ? { name: 'pretrace', version } : { name: `pretrace/${name}`, version },
-    spans: records.map(encodeSpan),
-  }))
+  const scopeSpans = [...groups.values()]
   const attributes = Object.entries(resource).map(([key, value]) => keyValue(key, value))
   return JSON.stringify({ resourceSpans: [{ resource: { attributes }, scopeSpans }] })
+}
+
+/** Who made a span: a tracer that the application got from OpenTelemetry's API, or a part of pretrace. */
+function scopeOf({ scope, component }: SpanRecord, version: string): InstrumentationScope {
+  return scope ?? { name: component === undefined ? 'pretrace' : `pretrace/${component}`, version }
 }
 
 function encodeSpan(record: SpanRecord): object {
@@ -59,8 +67,15 @@ function encodeSpan(record: SpanRecord): object {
     ...(record.droppedLogs > 0 && { droppedEventsCount: record.droppedLogs }),
     ...(links !== undefined && { links: links.map(encodeLink) }),
     ...(record.droppedLinks > 0 && { droppedLinksCount: record.droppedLinks }),
-    ...(hasFailed(record) && { status: { code: STATUS_ERROR } }),
+    ...statusOf(record),
   }
+}
+
+function statusOf(record: SpanRecord): object | undefined {
+  const { status } = record
+  if (status?.ok === true) return { status: { code: STATUS_OK } }
+  if (!hasFailed(record)) return undefined
+  return { status: { code: STATUS_ERROR, ...(status?.message !== undefined && { message: status.message }) } }
 }
 
 /** The flags that W3C headers carry, and whether the span above (or the one linked to) is another process's. */
@@ -75,13 +90,13 @@ function encodeEvent(log: LogRecord): object {
   return { timeUnixNano: nanoseconds(log.time), name, attributes }
 }
 
-function encodeLink({ context, type }: LinkRecord): object {
+function encodeLink({ context, type, attributes }: LinkRecord): object {
   return {
     traceId: context.trace.traceId,
     spanId: context.spanId,
     ...(context.trace.traceState !== undefined && { traceState: context.trace.traceState }),
     flags: flagsOf(context, context.local === undefined),
-    attributes: [keyValue('opentracing.ref_type', type)],
+    attributes: Object.entries(attributes ?? { 'opentracing.ref_type': type }).map(([key, value]) => keyValue(key, value)),
   }
 }
 
@@ -92,6 +107,7 @@ function keyValue(key: string, value: TagValue): KeyValue {
 function anyValue(value: TagValue): AnyValue {
   if (typeof value === 'string') return { stringValue: value }
   if (typeof value === 'boolean') return { boolValue: value }
+  if (typeof value !== 'number') return { arrayValue: { values: value.map((one) => (one === null ? {} : anyValue(one))) } }
   if (Number.isSafeInteger(value)) return { intValue: String(value) }
   return { doubleValue: Number.isFinite(value) ? value : String(value) }
 }

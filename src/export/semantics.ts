@@ -47,9 +47,9 @@ const TRANSLATED = new Map<string, Translate>([
   ['error', (value, _record, emit) => isBoolean(value) || emit('error', value)],
 ])
 
-/** Emits the attributes of a span, each key once. */
+/** Emits the attributes of a span, each key once. Those of spans made by OpenTelemetry's API stay as they are. */
 export function attributesOf(record: SpanRecord, emit: Emit): void {
-  const { tags } = record
+  const { tags, scope } = record
   emitted.clear()
   const emitNew: Emit = (key, value) => {
     if (emitted.has(key)) return
@@ -58,20 +58,25 @@ export function attributesOf(record: SpanRecord, emit: Emit): void {
   }
   for (let i = 0; i < tags.length; i += 2) {
     const key = tags[i] as string
-    if (CONSUMED.has(key) || isSetAgain(tags, key, i)) continue
+    if ((scope === undefined && CONSUMED.has(key)) || isSetAgain(tags, key, i)) continue
     const value = tags[i + 1] as TagValue
     const translate = TRANSLATED.get(key)
-    if (translate === undefined) emitNew(RENAMED.get(key) ?? key, value)
+    if (scope !== undefined) emit(key, value)
+    else if (translate === undefined) emitNew(RENAMED.get(key) ?? key, value)
     else translate(value, record, emitNew)
   }
-  if (hasFailed(record)) emitNew('error.type', errorTypeOf(record))
+  if (scope === undefined && hasFailed(record)) emitNew('error.type', errorTypeOf(record))
 }
 
 /** Keys of the span at hand: a collector may refuse a key that stands twice. The one emitted first has its way. */
 const emitted = new Set<string>()
 
-/** Whether the span failed: the tag `error` alone says so. Any value counts but those that say no. */
+/**
+ * Whether the span failed: the application's own verdict says so, else the tag `error` alone. Any value of it counts but
+ * those that say no.
+ */
 export function hasFailed(record: SpanRecord): boolean {
+  if (record.status !== undefined) return !record.status.ok
   const error = record.tag('error')
   return error !== undefined && error !== false && error !== 'false' && error !== 0 && error !== ''
 }
@@ -81,7 +86,11 @@ function isBoolean(value: TagValue): boolean {
 }
 
 /** The name and attributes of an event. An error log becomes an `exception` event. */
-export function eventOf({ fields }: LogRecord, emit: Emit): string {
+export function eventOf({ fields, name }: LogRecord, emit: Emit): string {
+  if (name !== undefined) {
+    for (const key of Object.keys(fields)) emit(key, fields[key] as TagValue)
+    return name
+  }
   const { event } = fields
   const isError = event === 'error'
   for (const key of Object.keys(fields)) {

@@ -5,7 +5,7 @@ import type { HeaderWriter, Kit, Options, Wrappable } from '../instrumentation.j
 import type { Composite } from '../propagation/composite.js'
 import { debug } from '../log.js'
 import { HeadersReader } from '../propagation/carriers.js'
-import { activeScope } from '../scope/scope.js'
+import { activeScope, contextIn } from '../scope/scope.js'
 import type { SpanContext } from '../tracer/context.js'
 import { linger } from '../tracer/lingerers.js'
 import type { SpanKind } from '../tracer/record.js'
@@ -74,8 +74,7 @@ export class PatchKit implements Kit {
   startSpan(name: string, kind?: SpanKind, parent?: SpanContext): Span | undefined {
     const scope = activeScope()
     if (scope?.suppressed === true) return undefined
-    const above = parent ?? scope?.span?.context() ?? scope?.context
-    return this.core.tracer.start(name, above, kind, this.component)
+    return this.core.tracer.start(name, parent ?? contextIn(scope), kind, this.component)
   }
 
   startServerSpan(name: string, headers: Readonly<Record<string, unknown>>, target?: string): Span {

@@ -12,7 +12,10 @@ import type { Span } from '../tracer/span.js'
 export interface Scope {
   /** The active span of this process, if there is one. */
   readonly span: Span | undefined
-  /** A context without a span: another process's, or a decision alone. */
+  /**
+   * What a span started now continues where that is not the active span as it is: another process's context, a decision
+   * alone, or the active span's with other baggage.
+   */
   readonly context: SpanContext | undefined
   /** Spans are neither made nor headers written: the exporters' own traffic. */
   readonly suppressed: boolean
@@ -40,9 +43,12 @@ export function activeSpan(): Span | undefined {
 
 /** The context that a span started now would continue. */
 export function activeContext(): SpanContext | undefined {
-  const scope = storage.getStore()
-  if (scope === undefined) return undefined
-  return scope.span !== undefined ? scope.span.context() : scope.context
+  return contextIn(storage.getStore())
+}
+
+/** The context that a span started in `scope` would continue. */
+export function contextIn(scope: Scope | undefined): SpanContext | undefined {
+  return scope?.context ?? scope?.span?.context()
 }
 
 /** Calls `fn` with `span` active, in whatever `fn` starts too. Returns what `fn` returns. */

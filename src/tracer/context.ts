@@ -98,8 +98,10 @@ export class SpanContext {
     return this.spanId
   }
 
-  withBaggage(baggage: Baggage): SpanContext {
-    return new SpanContext(this.trace, this.spanId, this.parentId, this.sampling, baggage, this.local)
+  /** @param properties what goes out with the items; what came in if left out */
+  withBaggage(baggage: Baggage, properties?: BaggageProperties): SpanContext {
+    const trace = properties === undefined ? this.trace : { ...this.trace, properties }
+    return new SpanContext(trace, this.spanId, this.parentId, this.sampling, baggage, this.local)
   }
 
   withSampling(sampling: Sampling): SpanContext {

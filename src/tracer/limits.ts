@@ -1,7 +1,7 @@
 /**
  * Bounds on what one span may hold.
  */
-import type { SpanRecord, TagValue } from './record.js'
+import type { LinkRecord, LogRecord, SpanRecord, TagValue } from './record.js'
 
 export interface SpanLimits {
   /** Tags a span. */
@@ -17,13 +17,33 @@ export interface SpanLimits {
 /** Appends a tag. At the limit, values that a later one replaced make room before anything is dropped. */
 export function setTag(record: SpanRecord, limits: SpanLimits, key: string, value: unknown): void {
   if (value === undefined) return
+  putTag(record, limits, typeof key === 'string' ? key : asText(key), tagValue(value, limits.valueLength))
+}
+
+/** As {@link setTag}, for a value that is fit to be one. */
+export function putTag(record: SpanRecord, limits: SpanLimits, key: string, value: TagValue): void {
   const { tags } = record
-  if (typeof key !== 'string') return setTag(record, limits, asText(key), value)
   if (tags.length >= limits.tags * 2 && !makeRoom(record, key)) {
     record.droppedTags++
     return
   }
-  tags.push(key, tagValue(value, limits.valueLength))
+  tags.push(key, value)
+}
+
+/** Adds a log. At the limit it is dropped and counted. */
+export function addLog(record: SpanRecord, limits: SpanLimits, log: LogRecord): void {
+  if (record.logs === undefined) record.logs = [log]
+  else if (record.logs.length < limits.logs) record.logs.push(log)
+  else record.droppedLogs++
+}
+
+/** Adds links. Beyond the limit they are dropped and counted. */
+export function addLinks(record: SpanRecord, limits: SpanLimits, links: readonly LinkRecord[]): void {
+  for (const link of links) {
+    if (record.links === undefined) record.links = [link]
+    else if (record.links.length < limits.links) record.links.push(link)
+    else record.droppedLinks++
+  }
 }
 
 /** A value as a tag or a log may hold it: other things than text, numbers and booleans become text. */

@@ -5,7 +5,10 @@
 import type { SpanContext } from './context.js'
 
 /** Values that a tag may have; anything else is turned into text when it is set. */
-export type TagValue = string | number | boolean
+export type TagValue = string | number | boolean | TagArray
+
+/** Several values, which only OpenTelemetry's API sets. Where a format has no arrays, JSON text stands for one. */
+export type TagArray = readonly (string | number | boolean | null)[]
 
 /** The role of a span (OpenTracing `span.kind`), undefined for work inside the process. */
 export type SpanKind = 'server' | 'client' | 'producer' | 'consumer'
@@ -18,12 +21,28 @@ export interface LogRecord {
   /** Epoch milliseconds, fractions allowed. */
   readonly time: number
   readonly fields: Readonly<Record<string, TagValue>>
+  /** The name of an OpenTelemetry event, whose `fields` are its attributes; OpenTracing's stands in the field `event`. */
+  readonly name?: string | undefined
 }
 
 /** A further reference of a span beside its parent. */
 export interface LinkRecord {
   readonly context: SpanContext
   readonly type: 'child_of' | 'follows_from'
+  /** What OpenTelemetry's API said of the link. An OpenTracing reference has its type alone. */
+  readonly attributes?: Readonly<Record<string, TagValue>>
+}
+
+/** The application's own verdict, by OpenTelemetry's API. It counts more than the tag `error`. */
+export interface Status {
+  readonly ok: boolean
+  readonly message: string | undefined
+}
+
+/** The OpenTelemetry tracer that made a span: the library or the part of the application that it was got for. */
+export interface InstrumentationScope {
+  readonly name: string
+  readonly version: string | undefined
 }
 
 export class SpanRecord {
@@ -44,6 +63,9 @@ export class SpanRecord {
   droppedTags = 0
   droppedLogs = 0
   droppedLinks = 0
+  status: Status | undefined = undefined
+  /** Set for spans made by OpenTelemetry's API: their tags are that API's attributes and mean what they say. */
+  scope: InstrumentationScope | undefined = undefined
 
   constructor(
     context: SpanContext,

@@ -17,6 +17,8 @@ export interface SpanOptions {
   readonly references?: readonly ReferenceLike[]
   readonly tags?: Readonly<Record<string, unknown>>
   readonly startTime?: number
+  /** Ours: without a reference, be a root rather than a child of the active span. */
+  readonly ignoreActiveSpan?: boolean
 }
 
 /** The context of `value`, be it a span or a context; undefined for null, no-ops and other tracers' objects. */

@@ -3,8 +3,8 @@
  */
 import { givenTime, monotonicNow } from './clock.js'
 import { Sampling, isSampled, type SpanContext } from './context.js'
-import { asText, logFields, setTag, truncate } from './limits.js'
-import { isKind, type LogRecord, type SpanRecord } from './record.js'
+import { addLog, asText, logFields, setTag, truncate } from './limits.js'
+import { isKind, type SpanRecord } from './record.js'
 import type { Tracer } from './tracer.js'
 
 export class Span {
@@ -75,13 +75,7 @@ export class Span {
     const { record } = this
     if (record === undefined || fields == null) return this
     const { limits } = this.owner
-    if (record.logs !== undefined && record.logs.length >= limits.logs) {
-      record.droppedLogs++
-      return this
-    }
-    const entry: LogRecord = { time: givenTime(timestamp) ?? this.now(), fields: logFields(fields, limits) }
-    if (record.logs === undefined) record.logs = [entry]
-    else record.logs.push(entry)
+    addLog(record, limits, { time: givenTime(timestamp) ?? this.now(), fields: logFields(fields, limits) })
     return this
   }
 

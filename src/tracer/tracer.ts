@@ -7,10 +7,10 @@ import { VERDICTS, type Sampler, type Verdict } from '../sampling/sampler.js'
 import { givenTime, monotonicNow } from './clock.js'
 import { NO_TRACE, Sampling, SpanContext, type TraceIdentity } from './context.js'
 import { newSpanId, newTraceId } from './ids.js'
-import { asText, truncate, type SpanLimits } from './limits.js'
+import { addLinks, asText, truncate, type SpanLimits } from './limits.js'
 import { releaseLingerers } from './lingerers.js'
 import { LocalTrace } from './local-trace.js'
-import { SpanRecord, isKind, type LinkRecord, type SpanKind } from './record.js'
+import { SpanRecord, isKind, type SpanKind } from './record.js'
 import { contextOf, linksOf, parentOf, type SpanOptions } from './references.js'
 import { Span, priorityOf } from './span.js'
 
@@ -31,8 +31,13 @@ export interface TracerParts {
   readonly sink: SpanSink
   readonly carriers: Carriers
   readonly limits: SpanLimits
+<<<<<<< HEAD
   /** Whether spans that are not sampled are recorded too, for the sink to choose from. */
   readonly recordsUnsampled?: boolean
+=======
+  /** What a span without references continues; without it, such a span is a root. */
+  readonly activeContext?: () => SpanContext | undefined
+>>>>>>> c633e96 (Give records what OpenTelemetry's API tells: arrays, status, events by name, links' attributes, scopes)
 }
 
 export class Tracer {
@@ -40,15 +45,23 @@ export class Tracer {
   private readonly sampler: Sampler
   private readonly sink: SpanSink
   private readonly carriers: Carriers
+<<<<<<< HEAD
   /** The least decision that makes a span record. */
   private readonly recordedFrom: Sampling
+=======
+  private readonly activeContext: () => SpanContext | undefined
+>>>>>>> c633e96 (Give records what OpenTelemetry's API tells: arrays, status, events by name, links' attributes, scopes)
 
   constructor(parts: TracerParts) {
     this.sampler = parts.sampler
     this.sink = parts.sink
     this.carriers = parts.carriers
     this.limits = parts.limits
+<<<<<<< HEAD
     this.recordedFrom = parts.recordsUnsampled === true ? Sampling.Denied : Sampling.Accepted
+=======
+    this.activeContext = parts.activeContext ?? noContext
+>>>>>>> c633e96 (Give records what OpenTelemetry's API tells: arrays, status, events by name, links' attributes, scopes)
   }
 
   /**
@@ -56,18 +69,19 @@ export class Tracer {
    *
    * @param name the operation name, of low cardinality
    * @param options `childOf`, `references`, `tags`, `startTime` (epoch ms). Unlike the reference implementation this
-   *   leaves the caller's object as it was.
+   *   leaves the caller's object as it was, and a span whose references name none continues the active one unless
+   *   `ignoreActiveSpan` is set.
    */
   startSpan(name: string, options?: SpanOptions): Span {
     const tags = options?.tags
     const kind = tags?.['span.kind']
-    const parent = parentOf(options)
+    const parent = parentOf(options) ?? (options?.ignoreActiveSpan === true ? undefined : this.activeContext())
     const label = truncate(asText(name), this.limits.valueLength)
     const priority = priorityOf(tags?.['sampling.priority'])
     const startTime = givenTime(options?.startTime)
     const span = this.start(label, parent, isKind(kind) ? kind : undefined, undefined, startTime, priority)
     const links = linksOf(options, parent)
-    if (links.length > 0) this.addLinks(span, links)
+    if (span.record !== undefined) addLinks(span.record, this.limits, links)
     if (tags != null) span.addTags(tags)
     return span
   }
@@ -170,13 +184,9 @@ export class Tracer {
     const start = startTime ?? local.anchor + monotonicNow()
     return new SpanRecord(context, name, kind, component, parentIsRemote, start)
   }
-
-  private addLinks({ record }: Span, links: LinkRecord[]): void {
-    if (record === undefined) return
-    record.links = links.slice(0, this.limits.links)
-    record.droppedLinks = links.length - record.links.length
-  }
 }
+
+function noContext(): undefined {}
 
 function newTrace(parent: SpanContext | undefined): TraceIdentity {
   return { ...(parent?.trace ?? NO_TRACE), traceId: newTraceId(), random: true }
