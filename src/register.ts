@@ -3,10 +3,12 @@
  * nothing more until one comes.
  */
 import { instrumentations } from '../instrumentations/index.js'
+import { offerToApi } from './bridge/opentelemetry/offer.js'
 import { loadConfig } from './config/load.js'
 import type { Config } from './config/variables.js'
 import type { Running } from './core.js'
 import { Loader, type Listed } from './hooks/loader.js'
+import type { Instrumentation } from './instrumentation.js'
 import { warn } from './log.js'
 import { publish } from './running.js'
 import * as scope from './scope/scope.js'
@@ -21,15 +23,33 @@ export function register(): void {
     return (running ??= makeCore(config, version))
   }
   publish({ core, scope })
-  new Loader(chosen(instrumentations, config), core).start()
+  const listed = chosen(instrumentations, bridges(core), config)
+  new Loader(listed, core).start()
+  if (listed.some(({ name }) => name === OPENTELEMETRY)) offerToApi(core)
 }
 
-function chosen(all: readonly Listed[], config: Config): Listed[] {
+const OPENTELEMETRY = 'opentelemetry'
+
+/** The APIs by which the application may trace itself. OpenTelemetry's is found by its global object, not by its name. */
+function bridges(core: () => Running): readonly Listed[] {
+  const load = (): Instrumentation => {
+    const { opentracing } = require('./bridge/opentracing.js') as typeof import('./bridge/opentracing.js')
+    return opentracing(() => core().tracer)
+  }
+  return [
+    { name: 'opentracing', modules: ['opentracing', 'jaeger-client'], load },
+    { name: OPENTELEMETRY, modules: [], load },
+  ]
+}
+
+/** The bridges are no instrumentations: a choice of those leaves the application's own tracing code working. */
+function chosen(instrumentations: readonly Listed[], bridges: readonly Listed[], config: Config): Listed[] {
   const { enabledInstrumentations: only, disabledInstrumentations: without } = config
+  const all = [...instrumentations, ...bridges]
   const enabled = only === undefined ? all : named(all, only, 'ENABLED')
   const disabled = without.length === 0 ? [] : named(all, without, 'DISABLED')
   // A list in which no name is right is as none.
-  return (enabled.length === 0 ? all : enabled).filter((listed) => !disabled.includes(listed))
+  return (enabled.length === 0 ? all : [...new Set([...enabled, ...bridges])]).filter((one) => !disabled.includes(one))
 }
 
 function named(all: readonly Listed[], names: readonly string[], which: 'ENABLED' | 'DISABLED'): readonly Listed[] {

@@ -96,7 +96,9 @@ function encodeLink({ context, type, attributes }: LinkRecord): object {
     spanId: context.spanId,
     ...(context.trace.traceState !== undefined && { traceState: context.trace.traceState }),
     flags: flagsOf(context, context.local === undefined),
-    attributes: Object.entries(attributes ?? { 'opentracing.ref_type': type }).map(([key, value]) => keyValue(key, value)),
+    attributes: Object.entries(attributes ?? { 'opentracing.ref_type': type }).map(([key, value]) =>
+      keyValue(key, value),
+    ),
   }
 }
 
@@ -107,7 +109,8 @@ function keyValue(key: string, value: TagValue): KeyValue {
 function anyValue(value: TagValue): AnyValue {
   if (typeof value === 'string') return { stringValue: value }
   if (typeof value === 'boolean') return { boolValue: value }
-  if (typeof value !== 'number') return { arrayValue: { values: value.map((one) => (one === null ? {} : anyValue(one))) } }
+  if (typeof value !== 'number')
+    return { arrayValue: { values: value.map((one) => (one === null ? {} : anyValue(one))) } }
   if (Number.isSafeInteger(value)) return { intValue: String(value) }
   return { doubleValue: Number.isFinite(value) ? value : String(value) }
 }

@@ -1,0 +1,71 @@
+/**
+ * Offers our parts to every copy of `@opentelemetry/api` 1.x, by the global object through which those find each other.
+ *
+ * Each copy reads `version`, which must not be older than its own minor version, and then the part that it needs. A copy
+ * that registers a part of the application's own puts the object back into its place first, then asks whether that part
+ * is taken and whether `version` is exactly its own. From the first of these steps it can be told what is coming: the
+ * place answers with an empty slot and the caller's version, so that the application has its way.
+ */
+import type { Running } from '../../core.js'
+import { warn, warnOnce } from '../../log.js'
+import type { ApiParts } from './api.js'
+
+const KEY = Symbol.for('opentelemetry.js.api.1')
+/** No 1.x is newer. */
+const VERSION = '1.999.0'
+
+type Slots = Record<string, unknown>
+type Part = keyof ApiParts
+
+const WHAT: Readonly<Record<Part, string>> = {
+  trace: 'tracer provider: its spans go there and are not in pretrace’s traces',
+  context: 'context manager: the API’s spans are not below pretrace’s',
+  propagation: 'propagator: the API’s inject and extract are that one’s',
+}
+
+/** @param running makes the tracer; called when the API is used for the first time */
+export function offerToApi(running: () => Running): void {
+  const place = globalThis as Record<symbol, unknown>
+  if (place[KEY] !== undefined) {
+    warn(
+      'OpenTelemetry’s API was set up before pretrace and is left alone; preload pretrace first to trace what uses it',
+    )
+    return
+  }
+  let parts: ApiParts | undefined
+  const load = (): ApiParts => {
+    const { apiParts } = require('./parts.js') as typeof import('./parts.js')
+    return (parts ??= apiParts(running()))
+  }
+  /** The version of the copy that is registering something; undefined while none is. */
+  let registering: string | undefined
+  const slots: Slots = Object.defineProperty({}, 'version', { get: () => registering ?? VERSION, enumerable: true })
+  for (const part of Object.keys(WHAT) as Part[]) {
+    Object.defineProperty(slots, part, {
+      get: () => (registering === undefined ? load()[part] : undefined),
+      set(value: unknown) {
+        Object.defineProperty(slots, part, { value, writable: true, enumerable: true, configurable: true })
+        warnOnce('opentelemetry', `the application has an OpenTelemetry ${WHAT[part]}`)
+      },
+      enumerable: true,
+      configurable: true,
+    })
+  }
+  Object.defineProperty(place, KEY, {
+    get() {
+      registering = undefined
+      return slots
+    },
+    set(value: unknown) {
+      if (value === slots) registering = versionOfCaller()
+      else Object.defineProperty(place, KEY, { value, writable: true, enumerable: true, configurable: true })
+    },
+    configurable: true,
+  })
+}
+
+/** The caller's version of the API, which has just put the object into its place. */
+function versionOfCaller(): string {
+  const { apiVersionOfCaller } = require('./caller.js') as typeof import('./caller.js')
+  return apiVersionOfCaller() ?? VERSION
+}
