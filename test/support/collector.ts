@@ -4,7 +4,8 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export type Attributes = Readonly<Record<string, string | number | boolean>>
+type Simple = string | number | boolean
+export type Attributes = Readonly<Record<string, Simple | readonly Simple[]>>
 
 export interface Event {
   readonly name: string
@@ -27,8 +28,10 @@ export interface Arrived {
   readonly events: readonly Event[]
   readonly links: readonly { readonly traceId: string; readonly spanId: string; readonly attributes: Attributes }[]
   readonly failed: boolean
-  /** The instrumentation that made it; empty for spans of the application. */
+  readonly status: { readonly code: number; readonly message?: string } | undefined
+  /** The instrumentation or the OpenTelemetry tracer that made it; empty for OpenTracing spans of the application. */
   readonly component: string
+  readonly componentVersion: string | undefined
   readonly service: string
   readonly resource: Attributes
 }
@@ -76,6 +79,7 @@ interface OtlpValue {
   readonly boolValue?: boolean
   readonly intValue?: string
   readonly doubleValue?: number
+  readonly arrayValue?: { readonly values: readonly OtlpValue[] }
 }
 type OtlpAttributes = readonly { readonly key: string; readonly value: OtlpValue }[]
 interface OtlpSpan {
@@ -91,23 +95,27 @@ interface OtlpSpan {
   readonly attributes: OtlpAttributes
   readonly events?: readonly { readonly name: string; readonly attributes: OtlpAttributes }[]
   readonly links?: readonly { readonly traceId: string; readonly spanId: string; readonly attributes: OtlpAttributes }[]
-  readonly status?: { readonly code: number }
+  readonly status?: { readonly code: number; readonly message?: string }
+}
+interface OtlpScope {
+  readonly name: string
+  readonly version?: string
 }
 interface OtlpRequest {
   readonly resourceSpans: readonly {
     readonly resource: { readonly attributes: OtlpAttributes }
-    readonly scopeSpans: readonly { readonly scope: { readonly name: string }; readonly spans: readonly OtlpSpan[] }[]
+    readonly scopeSpans: readonly { readonly scope: OtlpScope; readonly spans: readonly OtlpSpan[] }[]
   }[]
 }
 
 export function decode({ resourceSpans }: OtlpRequest): Arrived[] {
   return resourceSpans.flatMap(({ resource, scopeSpans }) => {
     const own = plain(resource.attributes)
-    return scopeSpans.flatMap(({ scope, spans }) => spans.map((span) => arrived(span, scope.name, own)))
+    return scopeSpans.flatMap(({ scope, spans }) => spans.map((span) => arrived(span, scope, own)))
   })
 }
 
-function arrived(span: OtlpSpan, scope: string, resource: Attributes): Arrived {
+function arrived(span: OtlpSpan, scope: OtlpScope, resource: Attributes): Arrived {
   return {
     traceId: span.traceId,
     spanId: span.spanId,
@@ -122,7 +130,9 @@ function arrived(span: OtlpSpan, scope: string, resource: Attributes): Arrived {
     events: (span.events ?? []).map(({ name, attributes }) => ({ name, attributes: plain(attributes) })),
     links: (span.links ?? []).map((link) => ({ ...link, attributes: plain(link.attributes) })),
     failed: span.status?.code === 2,
-    component: scope.replace(/^pretrace\/?/, ''),
+    status: span.status,
+    component: scope.name.replace(/^pretrace\/?/, ''),
+    componentVersion: scope.version,
     service: String(resource['service.name']),
     resource,
   }
@@ -130,11 +140,10 @@ function arrived(span: OtlpSpan, scope: string, resource: Attributes): Arrived {
 
 function plain(attributes: OtlpAttributes): Attributes {
   return Object.fromEntries(
-    attributes.map(({ key, value }) => [
-      key,
-      value.intValue === undefined
-        ? (value.stringValue ?? value.boolValue ?? value.doubleValue ?? '')
-        : Number(value.intValue),
-    ]),
+    attributes.map(({ key, value }) => [key, value.arrayValue?.values.map(simple) ?? simple(value)]),
   )
+}
+
+function simple({ stringValue, boolValue, intValue, doubleValue }: OtlpValue): Simple {
+  return intValue === undefined ? (stringValue ?? boolValue ?? doubleValue ?? '') : Number(intValue)
 }

@@ -5,8 +5,10 @@ import assert from 'node:assert/strict'
 import { parseConfig } from '../../src/config/load.js'
 import { encodeOtlpJson } from '../../src/export/otlp-json.js'
 import { carriers } from '../../src/propagation/carriers.js'
+import type { Composite } from '../../src/propagation/composite.js'
 import { propagationOf } from '../../src/propagation/configured.js'
 import { samplerOf } from '../../src/sampling/configured.js'
+import { activeContext } from '../../src/scope/scope.js'
 import type { SpanRecord } from '../../src/tracer/record.js'
 import type { Span } from '../../src/tracer/span.js'
 import { Tracer } from '../../src/tracer/tracer.js'
@@ -15,19 +17,22 @@ export interface Traced {
   readonly tracer: Tracer
   /** Finished spans, in the order in which they did. */
   readonly finished: SpanRecord[]
+  readonly propagation: Composite
 }
 
 /** A tracer configured by environment variables, as in production but for where spans go. */
 export function tracing(env: Readonly<Record<string, string>> = {}): Traced {
   const config = parseConfig(env, [])
   const finished: SpanRecord[] = []
+  const propagation = propagationOf(config)
   const tracer = new Tracer({
     sampler: samplerOf(config),
     sink: { add: (record) => finished.push(record) },
-    carriers: carriers(propagationOf(config)),
+    carriers: carriers(propagation),
     limits: { tags: config.tagCount, valueLength: config.valueLength, logs: config.logCount, links: config.linkCount },
+    activeContext,
   })
-  return { tracer, finished }
+  return { tracer, finished, propagation }
 }
 
 /** The record of a span that `use` was applied to before it finished. */
