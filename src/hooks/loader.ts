@@ -78,7 +78,7 @@ export class Loader {
         if (this.isSupported(patch, version))
           exports = this.apply(instrumentation, patch, { ...loaded, exports }, version)
       }
-      if (loaded.isMain) this.checkSeams(instrumentation, loaded, version)
+      if (loaded.isMain && !loaded.isLoading) this.checkSeams(instrumentation, loaded, version)
     }
     return exports
   }

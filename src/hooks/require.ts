@@ -13,6 +13,8 @@ export interface Loaded {
   /** The file inside the package with slashes; undefined for its main module, whatever file that is. */
   readonly file: string | undefined
   readonly isMain: boolean
+  /** Some of its files may be yet to come: one of them has required it back. */
+  readonly isLoading: boolean
   readonly exports: unknown
 }
 
@@ -29,9 +31,14 @@ export function hookRequire(modules: readonly string[], onLoad: (loaded: Loaded)
     if (module === undefined) return exports
     const isMain = path === module
     const file = isMain ? undefined : path.slice(module.length + 1)
-    return onLoad({ module, folder, file, isMain, exports }) as typeof exports
+    return onLoad({ module, folder, file, isMain, isLoading: isMain && isLoading(exports), exports }) as typeof exports
   })
   return () => hook.unhook()
+}
+
+/** Whether the file with these exports has not come to its end. */
+function isLoading(exports: unknown): boolean {
+  return Object.values(require.cache).some((file) => file?.loaded === false && file.exports === exports)
 }
 
 /**
