@@ -11,6 +11,8 @@ import { activeContext } from './scope/scope.js'
 import { releaseAllLingerers } from './tracer/lingerers.js'
 import { Tracer } from './tracer/tracer.js'
 
+const AN_HOUR = 3_600_000
+
 export interface Running extends Core {
   /** Resolves when all spans finished so far have been sent, or given up. */
   flush(): Promise<void>
@@ -37,9 +39,15 @@ export function makeCore(config: Config, version: string): Running {
     tracer,
     propagation,
     options: config,
-    flush() {
+    async flush() {
       releaseAllLingerers()
-      return pipeline.flush()
+      // The exporters do not keep a process up, but whoever awaits this has something left to do.
+      const alive = setInterval(() => undefined, AN_HOUR)
+      try {
+        await pipeline.flush()
+      } finally {
+        clearInterval(alive)
+      }
     },
   }
 }
