@@ -7,7 +7,7 @@
  * processes that write to one file, need not know of each other.
  */
 import type { LogRecord, SpanRecord } from '../tracer/record.js'
-import { microseconds, tagsOf } from './opentracing.js'
+import { fieldsOf, microseconds, tagsOf } from './opentracing.js'
 import { hasFailed } from './semantics.js'
 import { asText } from '../tracer/limits.js'
 
@@ -120,8 +120,9 @@ function argsOf(record: SpanRecord): ChromeEvent {
   }
 }
 
-function instant({ time, fields: { event, ...rest } }: LogRecord): ChromeEvent {
-  return { name: asText(event ?? 'log'), ts: microseconds(time), args: rest }
+function instant(log: LogRecord): ChromeEvent {
+  const { event, ...rest } = fieldsOf(log)
+  return { name: asText(event ?? 'log'), ts: microseconds(log.time), args: rest }
 }
 
 /** The id of the arrow that leaves a span, or that ends at it: the client's span id. */

@@ -4,7 +4,7 @@
 import { Sampling, isSampled } from '../tracer/context.js'
 import { asText } from '../tracer/limits.js'
 import type { LogRecord, SpanRecord, TagValue } from '../tracer/record.js'
-import { microseconds, tagsOf } from './opentracing.js'
+import { fieldsOf, microseconds, tagsOf } from './opentracing.js'
 import type { Resource } from './resource.js'
 import { hasFailed } from './semantics.js'
 import type { ThriftWriter } from './thrift.js'
@@ -157,9 +157,9 @@ function* jaegerTags(record: SpanRecord): Iterable<readonly [string, TagValue]> 
   if (record.kind !== undefined) yield ['span.kind', record.kind]
   if (hasFailed(record)) {
     tags.set('error', true)
-    const reason = record.tag('error')
+    const reason = record.status?.message ?? record.tag('error')
     if (typeof reason === 'string' && reason !== 'true') yield ['otel.status_description', reason]
-  }
+  } else if (record.status?.ok === true) tags.delete('error')
   if (record.context.trace.traceState !== undefined) yield ['w3c.tracestate', record.context.trace.traceState]
   yield* tags
 }
@@ -174,9 +174,9 @@ function writeTags(writer: ThriftWriter, field: number, tags: Iterable<readonly 
 function writeTag(writer: ThriftWriter, key: string, value: TagValue): void {
   writer.begin()
   writer.text(1, key)
-  if (typeof value === 'string') {
+  if (typeof value === 'string' || typeof value === 'object') {
     writer.int32(2, TagType.string)
-    writer.text(3, value)
+    writer.text(3, asText(value))
   } else if (typeof value === 'boolean') {
     writer.int32(2, TagType.bool)
     writer.bool(5, value)
@@ -190,10 +190,10 @@ function writeTag(writer: ThriftWriter, key: string, value: TagValue): void {
   writer.end()
 }
 
-function writeLog(writer: ThriftWriter, { time, fields }: LogRecord): void {
+function writeLog(writer: ThriftWriter, log: LogRecord): void {
   writer.begin()
-  writer.int64(1, microseconds(time))
-  const entries = Object.entries(fields)
+  writer.int64(1, microseconds(log.time))
+  const entries = Object.entries(fieldsOf(log))
   // Unlike a span's, a log's list is not optional.
   writer.list(2, entries.length)
   for (const [key, value] of entries) writeTag(writer, key, value)

@@ -3,7 +3,7 @@
  */
 import { networkInterfaces } from 'node:os'
 import { asText } from '../tracer/limits.js'
-import type { SpanRecord, TagValue } from '../tracer/record.js'
+import type { LogRecord, SpanRecord, TagValue } from '../tracer/record.js'
 
 /** Epoch milliseconds as whole microseconds. */
 export function microseconds(milliseconds: number): number {
@@ -12,19 +12,29 @@ export function microseconds(milliseconds: number): number {
 
 /** The tags of a span as they count: each key once, with what was set last. What only steers the tracer is left out. */
 export function tagsOf(record: SpanRecord): Map<string, TagValue> {
-  const { component, tags, droppedTags, droppedLogs, droppedLinks } = record
+  const { component, scope, status, tags, droppedTags, droppedLogs, droppedLinks } = record
   const found = new Map<string, TagValue>()
   if (component !== undefined) found.set('component', component)
   for (let i = 0; i < tags.length; i += 2) found.set(tags[i] as string, tags[i + 1] as TagValue)
   found.delete('sampling.priority')
+  if (scope !== undefined) found.set('otel.scope.name', scope.name)
+  if (scope?.version !== undefined) found.set('otel.scope.version', scope.version)
+  if (status !== undefined) found.set('otel.status_code', status.ok ? 'OK' : 'ERROR')
   if (droppedTags > 0) found.set('otel.dropped_attributes_count', droppedTags)
   if (droppedLogs > 0) found.set('otel.dropped_events_count', droppedLogs)
   if (droppedLinks > 0) found.set('otel.dropped_links_count', droppedLinks)
   return found
 }
 
+/** What a log tells, its name in the field `event`. */
+export function fieldsOf({ name, fields }: LogRecord): Readonly<Record<string, TagValue>> {
+  return name === undefined ? fields : { ...fields, event: name }
+}
+
 /** Why a failed span failed, in a few words; empty where nothing tells. */
 export function reasonOf(record: SpanRecord): string {
+  const said = record.status?.message
+  if (said !== undefined) return said
   const error = record.tag('error')
   if (typeof error === 'string' && error !== 'true') return error
   const fields = record.logs?.findLast((log) => log.fields['event'] === 'error')?.fields

@@ -59,11 +59,12 @@ function peerOf(tag: TagReader): string | undefined {
     tag('peer.service') ?? tag('peer.hostname') ?? tag('peer.ipv4') ?? tag('peer.ipv6') ?? tag('peer.address')
   if (host === undefined) return undefined
   const port = tag('peer.port')
-  return port === undefined || tag('peer.service') !== undefined ? asText(host) : `${host}:${port}`
+  return port === undefined || tag('peer.service') !== undefined ? asText(host) : `${asText(host)}:${asText(port)}`
 }
 
 /** Why a span failed: its last error, or else its status. */
 function reasonOf(record: SpanRecord): string | undefined {
+  if (record.status?.message !== undefined) return record.status.message
   const fields = record.logs?.findLast((log) => log.fields['event'] === 'error')?.fields
   const words = [fields?.['error.kind'] ?? record.tag('error.type'), fields?.['message']]
   const known = words.filter((word) => word !== undefined).map(asText)

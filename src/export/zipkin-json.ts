@@ -6,7 +6,7 @@ import { isIPv4, isIPv6 } from 'node:net'
 import { Sampling } from '../tracer/context.js'
 import { asText } from '../tracer/limits.js'
 import type { LogRecord, SpanKind, SpanRecord, TagValue } from '../tracer/record.js'
-import { microseconds, reasonOf, tagsOf } from './opentracing.js'
+import { fieldsOf, microseconds, reasonOf, tagsOf } from './opentracing.js'
 import { hasFailed } from './semantics.js'
 
 export interface Endpoint {
@@ -95,11 +95,11 @@ function texts(tags: Readonly<Record<string, TagValue>>): Record<string, string>
 }
 
 /** A log as text: its event, and what else it says. */
-function annotation({ time, fields }: LogRecord): object {
-  const { event = 'log', ...rest } = fields
+function annotation(log: LogRecord): object {
+  const { event = 'log', ...rest } = fieldsOf(log)
   const name = asText(event)
   const value = Object.keys(rest).length === 0 ? name : `${JSON.stringify(name)}: ${JSON.stringify(rest)}`
-  return { timestamp: microseconds(time), value }
+  return { timestamp: microseconds(log.time), value }
 }
 
 /** The other side of a call. Without its name, Zipkin draws no line to a service that is not traced. */

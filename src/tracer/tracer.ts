@@ -31,13 +31,10 @@ export interface TracerParts {
   readonly sink: SpanSink
   readonly carriers: Carriers
   readonly limits: SpanLimits
-<<<<<<< HEAD
   /** Whether spans that are not sampled are recorded too, for the sink to choose from. */
   readonly recordsUnsampled?: boolean
-=======
   /** What a span without references continues; without it, such a span is a root. */
   readonly activeContext?: () => SpanContext | undefined
->>>>>>> c633e96 (Give records what OpenTelemetry's API tells: arrays, status, events by name, links' attributes, scopes)
 }
 
 export class Tracer {
@@ -45,23 +42,17 @@ export class Tracer {
   private readonly sampler: Sampler
   private readonly sink: SpanSink
   private readonly carriers: Carriers
-<<<<<<< HEAD
   /** The least decision that makes a span record. */
   private readonly recordedFrom: Sampling
-=======
   private readonly activeContext: () => SpanContext | undefined
->>>>>>> c633e96 (Give records what OpenTelemetry's API tells: arrays, status, events by name, links' attributes, scopes)
 
   constructor(parts: TracerParts) {
     this.sampler = parts.sampler
     this.sink = parts.sink
     this.carriers = parts.carriers
     this.limits = parts.limits
-<<<<<<< HEAD
     this.recordedFrom = parts.recordsUnsampled === true ? Sampling.Denied : Sampling.Accepted
-=======
     this.activeContext = parts.activeContext ?? noContext
->>>>>>> c633e96 (Give records what OpenTelemetry's API tells: arrays, status, events by name, links' attributes, scopes)
   }
 
   /**
