@@ -21,6 +21,23 @@ describe('a process with the preload', () => {
     for (const name of Object.keys(env)) assert.match(stderr, new RegExp(`^pretrace: ${name}=.*; using .+$`, 'm'))
   })
 
+  it('goes on with what is right where exporter and propagator are not', async () => {
+    const app = (): void => {
+      const http = require('node:http')
+      const server = http.createServer((req: any, res: any) => {
+        console.log(typeof req.headers['uber-trace-id'], typeof req.headers.traceparent)
+        res.end()
+      })
+      server.listen(0, () =>
+        http.get({ port: server.address().port }, (res: any) => res.resume().on('end', () => server.close())),
+      )
+    }
+    const some = await trace(app, { env: { OTEL_TRACES_EXPORTER: 'nowhere,otlp', OTEL_PROPAGATORS: 'b33,jaeger' } })
+    assert.deepEqual([some.stdout, some.spans.length], ['string undefined\n', 2])
+    const none = await trace(app, { env: { OTEL_TRACES_EXPORTER: 'nowhere', OTEL_PROPAGATORS: 'b33' } })
+    assert.deepEqual([none.stdout, none.spans.length], ['string string\n', 2])
+  })
+
   it('says nothing where there is nothing to say, nor at level none', async () => {
     const env = { OTEL_LOG_LEVEL: 'none', OTEL_PROPAGATORS: 'b33', OTEL_SERVICE_NMAE: 'x' }
     assert.equal((await runNode(['-r', preload, '-e', '0'], { env })).stderr, '')

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, it } from 'node:test'
-import { libraries, root, runBare, succeed, type App, type Traced } from '../support/run.js'
+import { foldersWith, libraries, root, runBare, succeed, type App, type Traced } from '../support/run.js'
 import { assertChild, spanNamed, spansOf, treeOf } from '../support/spans.js'
 
 /** The copies of undici under test: Node's own, and those of npm. */
 const copies = [
   { name: 'the global fetch', library: undefined, cwd: libraries('current') },
-  { name: 'undici 7', library: 'undici', cwd: libraries('current') },
-  { name: 'undici 6', library: 'undici', cwd: libraries('redis-4') },
-] as const
+  ...foldersWith('undici', 'current', 'redis-4').map((cwd) => ({
+    name: `undici in ${basename(cwd)}`,
+    library: 'undici',
+    cwd,
+  })),
+]
 
 for (const { name, library, cwd } of copies) {
   const run = (app: App): Promise<Traced> => succeed(app, { cwd, args: [library ?? null] })

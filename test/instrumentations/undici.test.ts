@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
+import { basename } from 'node:path'
 import { describe, it } from 'node:test'
-import { libraries, succeed } from '../support/run.js'
+import { foldersWith, succeed } from '../support/run.js'
 import { assertChild, spansOf } from '../support/spans.js'
 
-for (const [name, cwd] of [
-  ['undici 7', libraries('current')],
-  ['undici 6', libraries('redis-4')],
-] as const) {
-  describe(name, () => {
+for (const cwd of foldersWith('undici', 'current', 'redis-4')) {
+  describe(`undici in ${basename(cwd)}`, () => {
     it('has spans of request, stream, pipeline, upgrade and connect', async () => {
       const { spans } = await succeed(
         async () => {

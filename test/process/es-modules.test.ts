@@ -55,7 +55,7 @@ describe('an application of ES modules', () => {
     assert.deepEqual(
       treeOf(spans).split('\n'),
       ['GET', '  GET /all/:id', '    handler /all/:id', '      SELECT', '      GET', '      EXISTS'].concat(
-        Array.from({ length: 3 }, () => leaf.map((line) => `  ${line}`)).flat(),
+        Array.from({ length: 2 }, () => leaf.map((line) => `  ${line}`)).flat(),
       ),
     )
   })

@@ -35,6 +35,30 @@ describe('the preload', () => {
     assert.deepEqual(tooMuch, [])
   })
 
+  it('loads the instrumentations of what is used, and no others', async () => {
+    const loadedBy = async (program: string): Promise<string[]> => {
+      const { stdout } = await runNode(['-r', preload, '-e', `${program};${listLoaded}`])
+      const named = /^dist\/instrumentations\/(\w+)\.js$/gm
+      return [...stdout.matchAll(named)].map(([, name]) => String(name)).filter((name) => name !== 'index')
+    }
+    assert.deepEqual(await loadedBy("require('node:http')"), ['http'])
+    assert.deepEqual(await loadedBy("require('ioredis')"), ['ioredis'])
+  })
+
+  it('follows into a worker thread, with as few files', async () => {
+    const app = (source: string): void => {
+      const { Worker } = require('node:worker_threads')
+      new Worker(source, { eval: true })
+    }
+    const inside = `console.log(Object.keys(require.cache).length); (${selfRequest.toString()})()`
+    const { stdout, stderr, spans } = await trace(app, { args: [inside] })
+    assert.equal(stderr, '')
+    const [files, done] = stdout.split('\n')
+    assert.ok(Number(files) <= 25, `${files} files`)
+    assert.equal(done, 'done')
+    assert.deepEqual(spans.map(({ kind }) => kind).sort(), ['client', 'server'])
+  })
+
   it('loads at most 25 files', async () => {
     const { stdout } = await runNode(['-r', preload, '-p', 'Object.keys(require.cache).length'])
     assert.ok(Number(stdout) <= 25, `${stdout.trim()} files`)

@@ -3,7 +3,9 @@
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import satisfies from 'semver/functions/satisfies.js'
 import { Collector, type Arrived } from './collector.js'
 
 export const root = join(__dirname, '..', '..', '..')
@@ -12,6 +14,16 @@ export const preload = join(root, 'register.js')
 /** A folder whose node_modules hold certain versions: `current`, `express-4`, `redis-4`, `redis-5`. */
 export function libraries(name: string): string {
   return join(root, 'test', 'libraries', name)
+}
+
+/** The folders among `names` whose copy of `library` is made for this Node, by its own word. */
+export function foldersWith(library: string, ...names: readonly string[]): string[] {
+  return names.map(libraries).filter((folder) => {
+    const { engines } = createRequire(join(folder, 'app.js'))(`${library}/package.json`) as {
+      engines?: { node?: string }
+    }
+    return satisfies(process.version, engines?.node ?? '*')
+  })
 }
 
 export interface RunOptions {

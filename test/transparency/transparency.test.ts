@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { Collector } from '../support/collector.js'
-import { libraries, preload, root, runNode, type Ran } from '../support/run.js'
+import { foldersWith, libraries, preload, root, runNode, type Ran } from '../support/run.js'
 
 const folder = join(root, 'test', 'transparency', 'scripts')
 
@@ -16,7 +16,7 @@ const VERSIONS: Readonly<Record<string, readonly string[]>> = {
   express: ['current', 'express-4'],
   redis: ['current', 'redis-5', 'redis-4'],
   ioredis: ['current', 'redis-4'],
-  undici: ['current', 'redis-4'],
+  undici: foldersWith('undici', 'current', 'redis-4').map((folder) => basename(folder)),
 }
 
 /** Servers that scripts of a library need. */

@@ -4,7 +4,6 @@ import { get } from 'http'
 import Redis from 'ioredis'
 import { Pool } from 'pg'
 import { createClient } from 'redis'
-import { request } from 'undici'
 const pool = new Pool({ connectionString: process.env.DATABASE_URL })
 const ioredis = new Redis(process.env.REDIS_URL)
 const redis = await createClient({ url: process.env.REDIS_URL }).connect()
@@ -15,7 +14,6 @@ app.get('/all/:id', async (req, res) => {
   await redis.get('a')
   await ioredis.exists('b')
   await fetch(origin + '/leaf').then((response) => response.text())
-  await request(origin + '/leaf').then(({ body }) => body.text())
   await new Promise((resolve) => get(origin + '/leaf', { agent: false }, (leaf) => leaf.resume().on('close', resolve)))
   res.end()
 })
