@@ -10,7 +10,7 @@ import { libraries, preload, root, runBare, runNode, succeed, trace, type App } 
 import { namesOf } from '../support/spans.js'
 
 const OWN_PROVIDER =
-  'pretrace: the application has an OpenTelemetry tracer provider: its spans go there and are not in pretrace’s traces\n'
+  'pretrace: the application has set an OpenTelemetry tracer provider of its own: its spans go there and are not in pretrace’s traces\n'
 
 describe('an application with its own OpenTelemetry SDK', () => {
   it('keeps it, spans, contexts and all, and is told once', async () => {

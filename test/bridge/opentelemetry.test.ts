@@ -19,7 +19,7 @@ const copies = [
 ])
 
 const OWN_PROVIDER =
-  'pretrace: the application has an OpenTelemetry tracer provider: its spans go there and are not in pretrace’s traces\n'
+  'pretrace: the application has set an OpenTelemetry tracer provider of its own: its spans go there and are not in pretrace’s traces\n'
 
 for (const { title, options } of copies) {
   describe(title, () => {
