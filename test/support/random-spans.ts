@@ -19,7 +19,8 @@ const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),
   fc.constantFrom('\ud800', 'a\udc00b', '\u2028', '"\\\n\0', ''),
 )
-const value: fc.Arbitrary<TagValue> = fc.oneof(text, fc.boolean(), fc.double(), fc.maxSafeInteger(), fc.integer())
+const simple = fc.oneof(text, fc.boolean(), fc.double(), fc.maxSafeInteger(), fc.integer())
+const value: fc.Arbitrary<TagValue> = fc.oneof(simple, fc.array(fc.option(simple), { maxLength: 3 }))
 const key = fc.oneof(
   text,
   fc.constantFrom('error', 'http.url', 'peer.ipv4', 'peer.ipv6', 'peer.port', 'peer.service', 'peer.hostname', '1'),

@@ -18,9 +18,9 @@ type Slots = Record<string, unknown>
 type Part = keyof ApiParts
 
 const WHAT: Readonly<Record<Part, string>> = {
-  trace: 'tracer provider: its spans go there and are not in pretrace’s traces',
-  context: 'context manager: the API’s spans are not below pretrace’s',
-  propagation: 'propagator: the API’s inject and extract are that one’s',
+  trace: 'tracer provider of its own: its spans go there and are not in pretrace’s traces',
+  context: 'context manager of its own: the API’s spans and pretrace’s do not nest',
+  propagation: 'propagator of its own: the API’s inject and extract go by that',
 }
 
 /** @param running makes the tracer; called when the API is used for the first time */
@@ -45,7 +45,7 @@ export function offerToApi(running: () => Running): void {
       get: () => (registering === undefined ? load()[part] : undefined),
       set(value: unknown) {
         Object.defineProperty(slots, part, { value, writable: true, enumerable: true, configurable: true })
-        warnOnce('opentelemetry', `the application has an OpenTelemetry ${WHAT[part]}`)
+        warnOnce('opentelemetry', `the application has set an OpenTelemetry ${WHAT[part]}`)
       },
       enumerable: true,
       configurable: true,
