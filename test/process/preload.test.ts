@@ -48,14 +48,14 @@ describe('the preload', () => {
   it('follows into a worker thread, with as few files', async () => {
     const app = (source: string): void => {
       const { Worker } = require('node:worker_threads')
-      new Worker(source, { eval: true })
+      new Worker(source, { eval: true }).on('exit', (code: number) => console.log('exit', code))
     }
     const inside = `console.log(Object.keys(require.cache).length); (${selfRequest.toString()})()`
     const { stdout, stderr, spans } = await trace(app, { args: [inside] })
     assert.equal(stderr, '')
-    const [files, done] = stdout.split('\n')
+    const [files, ...rest] = stdout.split('\n')
     assert.ok(Number(files) <= 25, `${files} files`)
-    assert.equal(done, 'done')
+    assert.deepEqual(rest, ['done', 'exit 0', ''])
     assert.deepEqual(spans.map(({ kind }) => kind).sort(), ['client', 'server'])
   })
 
