@@ -49,8 +49,33 @@ line on stderr, with what is used instead; nothing else happens. Headers and pas
 
 Where a variable has other names, the first one that is set to something usable counts.
 
-${table(header, rows)}`
+${table(header, rows)}
+
+${SAMPLING}`
 }
+
+const SAMPLING = `## Sampling rules
+
+\`PRETRACE_SAMPLING_RULES\` is a list of rules; the first one that fits a trace's entry into the process counts. If none
+fits, the sampler decides, as it does without rules. With the samplers that follow the caller, rules are asked only where
+no caller has decided.
+
+\`\`\`sh
+PRETRACE_SAMPLING_RULES='GET /health=0, /checkout/*=1, /users/:id=0.2, /search=5/s, service:cart=0.5, name:nightly *=1, *=0.1'
+\`\`\`
+
+| Rule | Fits |
+| --- | --- |
+| \`/checkout\` | requests received for that path, whatever the method and the query |
+| \`GET /checkout\`, \`POST\` | as above, of that method |
+| \`/checkout/*\` | that path and all below it; elsewhere \`*\` is any text |
+| \`/users/:id\`, \`/users/{id}\` | any one segment in that place |
+| \`name:nightly *\` | spans that begin a trace under such a name, such as those of a job |
+| \`service:cart\` | everything in a process of that service; before another rule, it confines that to the service: \`service:cart /health\` |
+| \`*\` | everything |
+
+What stands behind the \`=\` is the share of traces that is kept, from 0 to 1, or how many a second, such as \`5/s\`.
+`
 
 function shortVariables() {
   return table(

@@ -62,7 +62,7 @@ describe('the packed package', () => {
       try {
         const { stdout, stderr, code } = await runNode([...args, 'app.js'], {
           cwd: app,
-          env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env },
+          env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, PRETRACE_EXIT_TIMEOUT: '10000', ...env },
         })
         assert.deepEqual({ stdout, stderr, code }, { stdout: 'hello world\n', stderr: '', code: 0 })
         const names = collector.spans.map((span) => span.name)

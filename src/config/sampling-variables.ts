@@ -52,7 +52,7 @@ const path: Type<string> = {
 }
 
 const rules: Type<readonly SamplingRule[]> = {
-  label: 'list of `pattern=share` or `pattern=N/s`, see below',
+  label: 'list of `pattern=share` or `pattern=N/s`',
   ifBad: 'the rule is skipped',
   parse: (value, complain) =>
     (require('./sampling-rules.js') as typeof import('./sampling-rules.js')).rules(value, complain),
@@ -84,7 +84,8 @@ export const samplingVariables = {
     name: 'PRETRACE_SAMPLING_RULES',
     type: rules,
     default: [],
-    meaning: 'Shares by route, span name and service; the first rule that fits counts, else the sampler. See below.',
+    meaning:
+      'Shares by route, span name and service; the first rule that fits counts, else the sampler. docs/CONFIGURATION.md has the grammar.',
   }),
   remoteParentSampled: variable<ParentCase>({
     name: 'PRETRACE_REMOTE_PARENT_SAMPLED',

@@ -150,8 +150,7 @@ function spansOf({ spans, processes }: JaegerTrace): Told[] {
       duration: span.duration,
       failed: tags.get('error') === 'true',
       tags,
-      // Zipkin knows no process; there they are among the tags.
-      resource: new Map([...tags, ...texts(owner?.tags ?? [])]),
+      resource: texts(owner?.tags ?? []),
       logs: span.logs.map(({ fields }) => fields.map(({ value }) => value).join(' ')),
       links: span.references.filter(({ refType }) => refType !== 'CHILD_OF').map(({ spanID }) => spanID),
     }

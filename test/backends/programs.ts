@@ -56,7 +56,7 @@ export class Program {
       stream?.on('data', (chunk: Buffer) => (this.printed = (this.printed + chunk.toString()).slice(-20_000)))
   }
 
-  /** @param healthUrl answers with a status of 200 when it is ready */
+  /** @param healthUrl answers when it is ready; a status of 500 and more is no answer */
   static async start(
     command: string,
     args: readonly string[],
@@ -98,7 +98,7 @@ export class Program {
 
 async function answers(url: string): Promise<boolean> {
   try {
-    return (await fetch(url, { signal: AbortSignal.timeout(2000) })).ok
+    return (await fetch(url, { signal: AbortSignal.timeout(2000) })).status < 500
   } catch {
     return false
   }

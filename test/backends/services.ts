@@ -23,8 +23,10 @@ const { startService, runScript } = require(join(root, 'scripts', 'demo', 'servi
   readonly runScript: RunScript
 }
 const CUSTOMERS = [123, 392, 567]
-/** Of no customer: an error through three services. */
+/** Of no customer: an error in two services. */
 const NOBODY = 1
+/** Keeps Express from printing that error. */
+const NODE_ENV = 'test'
 
 /** Puts HotROD's data into the databases. */
 export async function seed(): Promise<void> {
@@ -57,7 +59,7 @@ export async function tell(env: Env, folder: string): Promise<Told[]> {
 async function drive(env: Env): Promise<void> {
   const services: Service[] = []
   const start = (name: string, more: Env = {}): Promise<string> => {
-    const all = { ...process.env, ...env, ...more, OTEL_SERVICE_NAME: name, PORT: '0' }
+    const all = { ...process.env, ...env, ...more, OTEL_SERVICE_NAME: name, PORT: '0', NODE_ENV }
     const service = startService(name, ['-r', preload, `${name}.js`], { cwd: HOTROD, env: all })
     services.push(service)
     return service.url

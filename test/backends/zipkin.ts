@@ -63,7 +63,7 @@ function toldOf({ kind = 'internal', annotations = [], tags = {}, ...span }: Zip
     duration: span.duration ?? 0,
     failed: 'error' in tags,
     tags: new Map(Object.entries(tags)),
-    resource: new Map(Object.entries(tags)),
+    resource: new Map(),
     logs: annotations.map(({ value }) => value),
     links: [],
   }
