@@ -9,6 +9,7 @@ import { propagationOf } from './propagation/configured.js'
 import { samplerOf, tailOf } from './sampling/configured.js'
 import { activeContext } from './scope/scope.js'
 import { releaseAllLingerers } from './tracer/lingerers.js'
+import { newTimedTraceId, newTraceId } from './tracer/ids.js'
 import { Tracer } from './tracer/tracer.js'
 
 const AN_HOUR = 3_600_000
@@ -27,6 +28,7 @@ export function makeCore(config: Config, version: string): Running {
     sink,
     recordsUnsampled: sink !== pipeline,
     carriers: carriers(propagation),
+    newTraceId: config.propagators.includes('xray') ? newTimedTraceId : newTraceId,
     limits: {
       tags: config.tagCount,
       valueLength: config.valueLength,

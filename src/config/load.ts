@@ -110,6 +110,7 @@ function display(value: unknown): string {
 function checked(config: Config, present: Present, lines: string[]): Config {
   const { batchSize, queueSize, propagators, exporters } = config
   const fixed: { -readonly [Key in keyof Config]: Config[Key] } = { ...config }
+  fixed.resource = { ...config.jaegerTags, ...config.resource }
   if (batchSize > queueSize) {
     const name = variables.batchSize.name
     if (present.has(name)) lines.push(`${name}="${batchSize}" is more than the queue holds; using ${queueSize}`)

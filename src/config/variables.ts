@@ -25,8 +25,18 @@ import { samplingVariables } from './sampling-variables.js'
 
 export type { Alias, Variable } from './types.js'
 
-const propagators = ['b3multi', 'b3', 'jaeger', 'tracecontext', 'baggage', 'none'] as const
-const laterPropagators = ['xray', 'ottrace']
+const propagators = [
+  'b3multi',
+  'b3',
+  'jaeger',
+  'tracecontext',
+  'baggage',
+  'xray',
+  'ottrace',
+  'gcp',
+  'sw8',
+  'none',
+] as const
 const exporters = ['otlp', 'zipkin', 'jaeger', 'otlp_file', 'chrome', 'console', 'none'] as const
 const laterExporters = ['logging', 'otlp/stdout']
 const statements = ['sanitised', 'raw', 'off'] as const
@@ -41,7 +51,7 @@ const jaegerPropagation: Type<readonly PropagatorName[]> = {
   ifBad: 'the member is skipped; if none is left, the default is used',
   parse(value, complain, env) {
     const words = value.replace(/\bw3c\b/gi, 'tracecontext,baggage').replace(/\bb3\b/gi, 'b3multi')
-    return choices(propagators, laterPropagators).parse(words, complain, env)
+    return choices(propagators).parse(words, complain, env)
   },
 }
 
@@ -81,15 +91,20 @@ export const variables = {
   }),
   resource: variable<Readonly<Record<string, string>>>({
     name: 'OTEL_RESOURCE_ATTRIBUTES',
-    aliases: [{ name: 'JAEGER_TAGS', type: jaegerTags }],
     type: pairs,
     default: {},
     meaning: 'What all spans of this process have in common, such as `deployment.environment.name=staging`.',
   }),
+  jaegerTags: variable<Readonly<Record<string, string>>>({
+    name: 'JAEGER_TAGS',
+    type: jaegerTags,
+    default: {},
+    meaning: 'As above, as Jaeger’s clients have it. Where both name a key, OTEL_RESOURCE_ATTRIBUTES counts.',
+  }),
   propagators: variable<readonly PropagatorName[]>({
     name: 'OTEL_PROPAGATORS',
     aliases: [{ name: 'JAEGER_PROPAGATION', type: jaegerPropagation }],
-    type: choices(propagators, laterPropagators),
+    type: choices(propagators),
     default: ['b3multi', 'jaeger', 'tracecontext', 'baggage'],
     meaning:
       'Header formats. All are sent; of those received, the first listed that is valid counts. `none` alone: no headers.',

@@ -35,6 +35,8 @@ export interface TracerParts {
   readonly recordsUnsampled?: boolean
   /** What a span without references continues; without it, such a span is a root. */
   readonly activeContext?: () => SpanContext | undefined
+  /** Makes the ids of new traces; random ones if left out. */
+  readonly newTraceId?: () => string
 }
 
 export class Tracer {
@@ -45,6 +47,7 @@ export class Tracer {
   /** The least decision that makes a span record. */
   private readonly recordedFrom: Sampling
   private readonly activeContext: () => SpanContext | undefined
+  private readonly newTraceId: () => string
 
   constructor(parts: TracerParts) {
     this.sampler = parts.sampler
@@ -53,6 +56,7 @@ export class Tracer {
     this.limits = parts.limits
     this.recordedFrom = parts.recordsUnsampled === true ? Sampling.Denied : Sampling.Accepted
     this.activeContext = parts.activeContext ?? noContext
+    this.newTraceId = parts.newTraceId ?? newTraceId
   }
 
   /**
@@ -111,7 +115,7 @@ export class Tracer {
     decision?: Sampling,
     target?: string,
   ): Span {
-    const trace = parent === undefined || parent.trace.traceId === '' ? newTrace(parent) : parent.trace
+    const trace = parent === undefined || parent.trace.traceId === '' ? this.newTrace(parent) : parent.trace
     const { sampling, tags } =
       decision === undefined ? this.decide(trace.traceId, parent, name, target) : (VERDICTS[decision] as Verdict)
     const local = parent?.local ?? new LocalTrace()
@@ -123,7 +127,7 @@ export class Tracer {
     const span = new Span(this, context, name, record)
     if (local.root === undefined) local.root = span
     if (tags !== undefined && parentId === undefined) span.addTags(tags)
-    if (parent?.debugId !== undefined) span.setTag('jaeger-debug-id', parent.debugId)
+    if (parent?.entryTags !== undefined) span.addTags(parent.entryTags)
     return span
   }
 
@@ -161,6 +165,10 @@ export class Tracer {
     else span.record = this.newRecord(context, span.name, undefined, undefined, false, undefined)
   }
 
+  private newTrace(parent: SpanContext | undefined): TraceIdentity {
+    return { ...(parent?.trace ?? NO_TRACE), traceId: this.newTraceId(), random: true }
+  }
+
   private newRecord(
     context: SpanContext,
     name: string,
@@ -178,7 +186,3 @@ export class Tracer {
 }
 
 function noContext(): undefined {}
-
-function newTrace(parent: SpanContext | undefined): TraceIdentity {
-  return { ...(parent?.trace ?? NO_TRACE), traceId: newTraceId(), random: true }
-}

@@ -20,13 +20,14 @@ export interface Plain {
   readonly state?: string
   readonly random?: true
   readonly narrow?: true
-  readonly debugId?: string
+  readonly tags?: Readonly<Record<string, string>>
+  readonly opaque?: Readonly<Record<string, string>>
 }
 
 const DECISIONS: readonly Decision[] = ['undecided', 'denied', 'accepted', 'debug']
 
 export function formats(...names: readonly PropagatorName[]): Composite {
-  return propagationOf({ propagators: names } as never)
+  return propagationOf({ propagators: names, serviceName: 'app', resource: {} } as never)
 }
 
 export function extract(
@@ -38,7 +39,7 @@ export function extract(
   return context === null ? null : plain(context)
 }
 
-export function plain({ trace, spanId, parentId, sampling, baggage, debugId }: SpanContext): Plain {
+export function plain({ trace, spanId, parentId, sampling, baggage, entryTags }: SpanContext): Plain {
   return {
     ...(trace.traceId !== '' && { trace: trace.traceId }),
     ...(spanId !== '' && { span: spanId }),
@@ -48,7 +49,8 @@ export function plain({ trace, spanId, parentId, sampling, baggage, debugId }: S
     ...(trace.traceState !== undefined && { state: trace.traceState }),
     ...(trace.random && { random: true as const }),
     ...(trace.narrow && { narrow: true as const }),
-    ...(debugId !== undefined && { debugId }),
+    ...(entryTags !== undefined && { tags: entryTags }),
+    ...(trace.opaque !== undefined && { opaque: trace.opaque }),
   }
 }
 
