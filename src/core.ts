@@ -6,9 +6,13 @@ import { Pipeline } from './export/pipeline.js'
 import type { Core } from './hooks/kit.js'
 import { carriers } from './propagation/carriers.js'
 import { propagationOf } from './propagation/configured.js'
+import { EnvironmentReader, type Variables } from './propagation/environment.js'
 import { samplerOf, tailOf } from './sampling/configured.js'
 import { activeContext } from './scope/scope.js'
 import { releaseAllLingerers } from './tracer/lingerers.js'
+import type { SpanKind } from './tracer/record.js'
+import { activeScope } from './scope/scope.js'
+import type { SpanContext } from './tracer/context.js'
 import { newTimedTraceId, newTraceId } from './tracer/ids.js'
 import { Tracer } from './tracer/tracer.js'
 
@@ -19,7 +23,8 @@ export interface Running extends Core {
   flush(): Promise<void>
 }
 
-export function makeCore(config: Config, version: string): Running {
+/** @param inherited what this process was started with of another one's trace */
+export function makeCore(config: Config, version: string, inherited?: Variables): Running {
   const propagation = propagationOf(config)
   const pipeline = new Pipeline(config, version)
   const sink = tailOf(config, pipeline)
@@ -28,6 +33,7 @@ export function makeCore(config: Config, version: string): Running {
     sink,
     recordsUnsampled: sink !== pipeline,
     carriers: carriers(propagation),
+    origin: inherited && originOf(propagation.extract(new EnvironmentReader(inherited))),
     newTraceId: config.propagators.includes('xray') ? newTimedTraceId : newTraceId,
     limits: {
       tags: config.tagCount,
@@ -40,6 +46,7 @@ export function makeCore(config: Config, version: string): Running {
   return {
     tracer,
     propagation,
+    inherited,
     options: config,
     async flush() {
       releaseAllLingerers()
@@ -52,4 +59,13 @@ export function makeCore(config: Config, version: string): Running {
       }
     },
   }
+}
+
+/**
+ * A process that another one started belongs to that one's trace with what it does of its own accord. Requests and
+ * messages that reach it do not, nor does what the application begins in their course.
+ */
+function originOf(context: SpanContext | null): ((kind: SpanKind | undefined) => SpanContext | undefined) | undefined {
+  if (context === null) return undefined
+  return (kind) => (kind === 'server' || kind === 'consumer' || activeScope() !== undefined ? undefined : context)
 }

@@ -95,6 +95,13 @@ export interface Kit {
    *   out, and no header is written twice
    */
   inject(span: Span, write: HeaderWriter, taken?: (field: string) => boolean): void
+  /**
+   * What has to change in the environment of a child process that is to continue the trace of `span`; undefined removes a
+   * variable. What the caller has set itself is left as it is.
+   *
+   * @param valueOf what the child would get
+   */
+  environmentChanges(span: Span, valueOf: (variable: string) => string | undefined): Map<string, string | undefined>
   /** Tells that a client span's response has begun: the span stays open for the body, within bounds (see lingerers.ts). */
   linger(span: Span): void
 }

@@ -4,7 +4,7 @@
  */
 import { instrumentations } from '../instrumentations/index.js'
 import { offerToApi } from './bridge/opentelemetry/offer.js'
-import { loadConfig } from './config/load.js'
+import { carriedBy, loadConfig } from './config/load.js'
 import type { Config } from './config/variables.js'
 import type { Running } from './core.js'
 import { Loader, type Listed } from './hooks/loader.js'
@@ -17,10 +17,11 @@ import { version } from './version.js'
 /** Starts tracing in this process. */
 export function register(): void {
   const config = loadConfig(process.env)
+  const inherited = carriedBy(process.env)
   let running: Running | undefined
   const core = (): Running => {
     const { makeCore } = require('./core.js') as typeof import('./core.js')
-    return (running ??= makeCore(config, version))
+    return (running ??= makeCore(config, version, inherited))
   }
   publish({ core, scope })
   const listed = chosen(instrumentations, bridges(core), config)

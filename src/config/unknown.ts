@@ -12,6 +12,8 @@ const ELSEWHERE = [
   /^OTEL_EXPORTER_PROMETHEUS_/,
   /^OTEL_(SEMCONV_STABILITY_OPT_IN|NODE_EXPERIMENTAL_SDK_METRICS)$/,
   /^JAEGER_(LISTEN_HOST|AGENT_SOCKET_TYPE|RPC_METRICS)$/,
+  // Headers in the environment (propagation/environment.ts).
+  /^JAEGER_(DEBUG_ID|BAGGAGE)$/,
 ]
 
 /** What Kubernetes and Docker links write for a service called `jaeger-…` or `otel-…`. */

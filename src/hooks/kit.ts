@@ -5,6 +5,7 @@ import type { HeaderWriter, Kit, Options, Wrappable } from '../instrumentation.j
 import type { Composite } from '../propagation/composite.js'
 import { debug } from '../log.js'
 import { HeadersReader } from '../propagation/carriers.js'
+import { environmentChanges, type Variables } from '../propagation/environment.js'
 import { activeScope, contextIn } from '../scope/scope.js'
 import type { SpanContext } from '../tracer/context.js'
 import { linger } from '../tracer/lingerers.js'
@@ -17,6 +18,8 @@ import shimmer from 'shimmer'
 export interface Core {
   readonly tracer: Tracer
   readonly propagation: Composite
+  /** What this process was started with of another one's trace. */
+  readonly inherited?: Variables | undefined
   readonly options: Options
 }
 
@@ -84,6 +87,11 @@ export class PatchKit implements Kit {
 
   inject(span: Span, write: HeaderWriter, taken?: (field: string) => boolean): void {
     this.core.propagation.inject(span.context(), write, taken)
+  }
+
+  environmentChanges(span: Span, valueOf: (variable: string) => string | undefined): Map<string, string | undefined> {
+    const { propagation, inherited } = this.core
+    return environmentChanges(propagation, span.context(), valueOf, inherited)
   }
 
   linger(span: Span): void {

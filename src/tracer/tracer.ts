@@ -37,6 +37,8 @@ export interface TracerParts {
   readonly activeContext?: () => SpanContext | undefined
   /** Makes the ids of new traces; random ones if left out. */
   readonly newTraceId?: () => string
+  /** What a span that has no parent belongs to nevertheless: the trace of whoever started this process. */
+  readonly origin?: ((kind: SpanKind | undefined) => SpanContext | undefined) | undefined
 }
 
 export class Tracer {
@@ -48,6 +50,7 @@ export class Tracer {
   private readonly recordedFrom: Sampling
   private readonly activeContext: () => SpanContext | undefined
   private readonly newTraceId: () => string
+  private readonly origin: TracerParts['origin']
 
   constructor(parts: TracerParts) {
     this.sampler = parts.sampler
@@ -57,6 +60,7 @@ export class Tracer {
     this.recordedFrom = parts.recordsUnsampled === true ? Sampling.Denied : Sampling.Accepted
     this.activeContext = parts.activeContext ?? noContext
     this.newTraceId = parts.newTraceId ?? newTraceId
+    this.origin = parts.origin
   }
 
   /**
@@ -100,7 +104,7 @@ export class Tracer {
   /**
    * Starts a span with as little ceremony as can be: the way of the instrumentations.
    *
-   * @param parent the context to continue, of this process or another
+   * @param above the context to continue, of this process or another
    * @param component the instrumentation that makes the span
    * @param startTime epoch milliseconds; now if left out
    * @param decision overrules parent and sampler
@@ -108,13 +112,14 @@ export class Tracer {
    */
   start(
     name: string,
-    parent: SpanContext | undefined,
+    above: SpanContext | undefined,
     kind?: SpanKind,
     component?: string,
     startTime?: number,
     decision?: Sampling,
     target?: string,
   ): Span {
+    const parent = above ?? this.origin?.(kind)
     const trace = parent === undefined || parent.trace.traceId === '' ? this.newTrace(parent) : parent.trace
     const { sampling, tags } =
       decision === undefined ? this.decide(trace.traceId, parent, name, target) : (VERDICTS[decision] as Verdict)
