@@ -5,8 +5,9 @@ import type { Config } from './config/variables.js'
 import { Pipeline } from './export/pipeline.js'
 import type { Core } from './hooks/kit.js'
 import { carriers } from './propagation/carriers.js'
+import type { Composite } from './propagation/composite.js'
 import { propagationOf } from './propagation/configured.js'
-import { EnvironmentReader, type Variables } from './propagation/environment.js'
+import type { Variables } from './propagation/environment.js'
 import { samplerOf, tailOf } from './sampling/configured.js'
 import { activeContext } from './scope/scope.js'
 import { releaseAllLingerers } from './tracer/lingerers.js'
@@ -33,7 +34,7 @@ export function makeCore(config: Config, version: string, inherited?: Variables)
     sink,
     recordsUnsampled: sink !== pipeline,
     carriers: carriers(propagation),
-    origin: inherited && originOf(propagation.extract(new EnvironmentReader(inherited))),
+    origin: inherited && originOf(contextIn(inherited, propagation)),
     newTraceId: config.propagators.includes('xray') ? newTimedTraceId : newTraceId,
     limits: {
       tags: config.tagCount,
@@ -59,6 +60,11 @@ export function makeCore(config: Config, version: string, inherited?: Variables)
       }
     },
   }
+}
+
+function contextIn(inherited: Variables, propagation: Composite): SpanContext | null {
+  const { EnvironmentReader } = require('./propagation/environment.js') as typeof import('./propagation/environment.js')
+  return propagation.extract(new EnvironmentReader(inherited))
 }
 
 /**

@@ -5,7 +5,7 @@ import type { HeaderWriter, Kit, Options, Wrappable } from '../instrumentation.j
 import type { Composite } from '../propagation/composite.js'
 import { debug } from '../log.js'
 import { HeadersReader } from '../propagation/carriers.js'
-import { environmentChanges, type Variables } from '../propagation/environment.js'
+import type { Variables } from '../propagation/environment.js'
 import { activeScope, contextIn } from '../scope/scope.js'
 import type { SpanContext } from '../tracer/context.js'
 import { linger } from '../tracer/lingerers.js'
@@ -90,6 +90,8 @@ export class PatchKit implements Kit {
   }
 
   environmentChanges(span: Span, valueOf: (variable: string) => string | undefined): Map<string, string | undefined> {
+    const { environmentChanges } =
+      require('../propagation/environment.js') as typeof import('../propagation/environment.js')
     const { propagation, inherited } = this.core
     return environmentChanges(propagation, span.context(), valueOf, inherited)
   }
