@@ -118,7 +118,7 @@ function display(value: unknown): string {
 
 /** Values that are each good but do not go together. */
 function checked(config: Config, present: Present, lines: string[]): Config {
-  const { batchSize, queueSize, propagators, exporters } = config
+  const { batchSize, queueSize, propagators, detectors, exporters } = config
   const fixed: { -readonly [Key in keyof Config]: Config[Key] } = { ...config }
   fixed.resource = { ...config.jaegerTags, ...config.resource }
   if (batchSize > queueSize) {
@@ -131,6 +131,7 @@ function checked(config: Config, present: Present, lines: string[]): Config {
     Object.assign(fixed, checkedSampling(config, present, lines))
   }
   if (propagators.includes('none')) fixed.propagators = alone('OTEL_PROPAGATORS', propagators, lines)
+  if (detectors.includes('none')) fixed.detectors = alone('OTEL_NODE_RESOURCE_DETECTORS', detectors, lines)
   if (exporters.includes('none')) fixed.exporters = alone('OTEL_TRACES_EXPORTER', exporters, lines)
   else fixed.exporters = jaegerIfNamed(config, present, lines)
   return fixed

@@ -37,11 +37,14 @@ const propagators = [
   'sw8',
   'none',
 ] as const
+const detectors = ['env', 'process', 'host', 'os', 'serviceinstance', 'container', 'k8s', 'all', 'none'] as const
+const laterDetectors = ['alibaba', 'aws', 'azure', 'gcp']
 const exporters = ['otlp', 'zipkin', 'jaeger', 'otlp_file', 'chrome', 'console', 'none'] as const
 const laterExporters = ['logging', 'otlp/stdout']
 const statements = ['sanitised', 'raw', 'off'] as const
 
 export type PropagatorName = (typeof propagators)[number]
+export type DetectorName = (typeof detectors)[number]
 export type ExporterName = (typeof exporters)[number]
 export type StatementPolicy = (typeof statements)[number]
 
@@ -100,6 +103,13 @@ export const variables = {
     type: jaegerTags,
     default: {},
     meaning: 'As above, as Jaeger’s clients have it. Where both name a key, OTEL_RESOURCE_ATTRIBUTES counts.',
+  }),
+  detectors: variable<readonly DetectorName[]>({
+    name: 'OTEL_NODE_RESOURCE_DETECTORS',
+    type: choices(detectors, laterDetectors),
+    default: ['all'],
+    meaning:
+      'What is found out about the process to say it with its spans. `env`, the variables above, counts always. `none` alone: nothing else.',
   }),
   propagators: variable<readonly PropagatorName[]>({
     name: 'OTEL_PROPAGATORS',
