@@ -32,7 +32,6 @@ const UNSERVED: readonly (readonly [names: RegExp, instead: (config: Config) => 
   [/^OTEL_(EXPERIMENTAL_)?CONFIG_FILE$/, () => 'the environment alone is read'],
   [/^OTEL_BSP_EXPORT_TIMEOUT$/, ({ exportTimeout }) => `a message may take ${exportTimeout} ms`],
   [/^OTEL_(EVENT|LINK|SPAN)_ATTRIBUTE_(PER_(EVENT|LINK)_)?COUNT_LIMIT$/, ({ tagCount }) => `using ${tagCount}`],
-  [/^OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS$/, () => 'the methods of RFC 9110 and PATCH are known'],
 ]
 
 /** Values that ask for what happens anyway. */

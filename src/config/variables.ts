@@ -21,6 +21,7 @@ import {
   variable,
   type Type,
 } from './types.js'
+import { instrumentationVariables } from './instrumentation-variables.js'
 import { samplingVariables } from './sampling-variables.js'
 
 export type { Alias, Variable } from './types.js'
@@ -221,6 +222,24 @@ export const variables = {
     default: 128,
     meaning: 'References a span beside its parent; more are dropped and counted.',
   }),
+  spanCount: variable({
+    name: 'PRETRACE_SPANS_PER_TRACE',
+    type: integer(1),
+    default: 10_000,
+    meaning: 'Spans that one process records of a trace below one entry point; more are dropped and counted.',
+  }),
+  baggageItems: variable({
+    name: 'PRETRACE_BAGGAGE_ITEMS',
+    type: integer(1, 180),
+    default: 64,
+    meaning: 'Baggage items that are read, and sent on; those at the end fall off.',
+  }),
+  baggageBytes: variable({
+    name: 'PRETRACE_BAGGAGE_BYTES',
+    type: integer(1),
+    default: 8192,
+    meaning: 'Bytes of baggage that are sent on; whole items fall off at the end.',
+  }),
   enabledInstrumentations: variable<readonly string[] | undefined>({
     name: 'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
     type: instrumentations,
@@ -257,6 +276,7 @@ export const variables = {
     default: [],
     meaning: 'Further names of query parameters whose values are hidden in URLs, in any case.',
   }),
+  ...instrumentationVariables,
 }
 
 export type Variables = typeof variables

@@ -34,12 +34,14 @@ export class PatchKit implements Kit {
   readonly options: Options
   private readonly core: Core
   private readonly component: string
+  private readonly needsParent: boolean
   private readonly undos: (() => void)[] = []
 
   constructor(core: Core, component: string) {
     this.core = core
     this.component = component
     this.options = core.options
+    this.needsParent = core.options.requireParent.includes(component)
   }
 
   wrap<Fn extends Wrappable>(owner: object, name: string, factory: (original: Fn) => Fn): void {
@@ -77,7 +79,9 @@ export class PatchKit implements Kit {
   startSpan(name: string, kind?: SpanKind, parent?: SpanContext): Span | undefined {
     const scope = activeScope()
     if (scope?.suppressed === true) return undefined
-    return this.core.tracer.start(name, parent ?? contextIn(scope), kind, this.component)
+    const above = parent ?? contextIn(scope)
+    if (this.needsParent && above === undefined && this.core.tracer.origin?.(kind) === undefined) return undefined
+    return this.core.tracer.start(name, above, kind, this.component)
   }
 
   startServerSpan(name: string, headers: Readonly<Record<string, unknown>>, target?: string): Span {
@@ -94,6 +98,11 @@ export class PatchKit implements Kit {
       require('../propagation/environment.js') as typeof import('../propagation/environment.js')
     const { propagation, inherited } = this.core
     return environmentChanges(propagation, span.context(), valueOf, inherited)
+  }
+
+  injectResponse(span: Span, write: (name: string, value: string, isList: boolean) => void): void {
+    const { injectResponse } = require('../propagation/response.js') as typeof import('../propagation/response.js')
+    injectResponse(span.context(), this.options.responseHeaders, write)
   }
 
   linger(span: Span): void {

@@ -3,6 +3,7 @@
  */
 import type { Config, PropagatorName } from '../config/variables.js'
 import { Composite, type Propagator } from './composite.js'
+import { baggageLimits } from './propagator.js'
 
 const LOADERS: Readonly<Record<Exclude<PropagatorName, 'none'>, (config: Config) => Propagator>> = {
   b3multi: () => (require('./b3.js') as typeof import('./b3.js')).b3multi,
@@ -17,6 +18,7 @@ const LOADERS: Readonly<Record<Exclude<PropagatorName, 'none'>, (config: Config)
 }
 
 export function propagationOf(config: Config): Composite {
+  Object.assign(baggageLimits, { items: config.baggageItems, bytes: config.baggageBytes })
   return new Composite(config.propagators.filter((name) => name !== 'none').map((name) => LOADERS[name](config)))
 }
 

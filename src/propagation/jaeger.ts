@@ -7,7 +7,7 @@ import { truncate } from '../tracer/limits.js'
 import { firstValue, hexId, isNarrow, wideOrNarrow } from './hex.js'
 import { percentDecode, percentEncode } from './percent.js'
 import { readPrefixed, writePrefixed } from './prefixed.js'
-import { MOST_MEMBERS, malformed, type Found, type Propagator, type Reader, type Writer } from './propagator.js'
+import { baggageLimits, malformed, type Found, type Propagator, type Reader, type Writer } from './propagator.js'
 
 const TRACE = 'uber-trace-id'
 const BAGGAGE_PREFIX = 'uberctx-'
@@ -97,7 +97,7 @@ function manual(header: string | undefined): Baggage | undefined {
     const [key, value, ...more] = pair.split('=')
     if (key === undefined || value === undefined || more.length > 0 || key.trim() === '') continue
     items.set(key.trim(), value.trim())
-    if (items.size === MOST_MEMBERS) break
+    if (items.size >= baggageLimits.items) break
   }
   return items.size === 0 ? undefined : items
 }

@@ -2,7 +2,7 @@
  * Baggage as a header for each item, its key behind a prefix (`uberctx-user: …`).
  */
 import type { Baggage } from '../tracer/context.js'
-import { MOST_BAGGAGE_BYTES, MOST_MEMBERS, type Reader, type Writer } from './propagator.js'
+import { baggageLimits, type Reader, type Writer } from './propagator.js'
 
 /** Characters that a header name may have (RFC 9110 token). */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
@@ -25,7 +25,7 @@ export function writePrefixed(
     const text = TOKEN.test(key) && !written.has(name) ? encode(value) : undefined
     if (text === undefined) continue
     bytes += key.length + text.length
-    if (bytes > MOST_BAGGAGE_BYTES || written.size === MOST_MEMBERS) return
+    if (bytes > baggageLimits.bytes || written.size >= baggageLimits.items) return
     written.add(name)
     write(name, text)
   }
@@ -44,7 +44,7 @@ export function readPrefixed(
     if (value === undefined) continue
     items ??= new Map()
     items.set(name.slice(prefix.length), decode(value))
-    if (items.size === MOST_MEMBERS) break
+    if (items.size >= baggageLimits.items) break
   }
   return items
 }

@@ -64,9 +64,11 @@ export interface Propagator {
   extract(reader: Reader): Found | undefined
 }
 
-/** What a platform must at least pass on of baggage (W3C Baggage 3.3.2). Beyond it, whole members fall off at the end. */
-export const MOST_MEMBERS = 64
-export const MOST_BAGGAGE_BYTES = 8192
+/**
+ * Bounds of baggage; beyond them, whole items fall off at the end. By default what a platform must at least pass on (W3C
+ * Baggage 3.3.2).
+ */
+export const baggageLimits = { items: 64, bytes: 8192 }
 
 /** Counts a header that was there and could not be used. */
 export function malformed(): undefined {

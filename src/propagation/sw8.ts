@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto'
 import { Sampling, isSampled, type Baggage, type SpanContext } from '../tracer/context.js'
 import { truncate } from '../tracer/limits.js'
 import { firstValue } from './hex.js'
-import { MOST_MEMBERS, malformed, type Found, type Propagator, type Reader, type Writer } from './propagator.js'
+import { baggageLimits, malformed, type Found, type Propagator, type Reader, type Writer } from './propagator.js'
 
 const NAME = 'sw8'
 const TRACE = 'sw8'
@@ -107,7 +107,7 @@ function correlation(reader: Reader): Baggage | undefined {
     const name = decode(key)
     const text = value === '' ? '' : decode(value)
     if (name === undefined || text === undefined || more.length > 0) continue
-    if (items.size === MOST_MEMBERS) break
+    if (items.size >= baggageLimits.items) break
     items.set(name, text)
   }
   return items.size === 0 ? undefined : items

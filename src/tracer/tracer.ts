@@ -3,6 +3,7 @@
  * which headers and which backends stand behind them is not its business.
  */
 import { ledger } from '../ledger.js'
+import { warnOnce } from '../log.js'
 import { VERDICTS, type Sampler, type Verdict } from '../sampling/sampler.js'
 import { givenTime, monotonicNow } from './clock.js'
 import { NO_TRACE, Sampling, SpanContext, type TraceIdentity } from './context.js'
@@ -26,6 +27,14 @@ export interface Carriers {
   extract(format: string, carrier: unknown): SpanContext | null
 }
 
+/** Whoever is told of recorded spans. Must not throw. */
+export interface SpanHooks {
+  /** @param component the instrumentation that has started the span, undefined for the application */
+  started(span: Span, component: string | undefined): void
+  /** Called while tags can still be set. */
+  finishing(span: Span, component: string | undefined): void
+}
+
 export interface TracerParts {
   readonly sampler: Sampler
   readonly sink: SpanSink
@@ -39,6 +48,7 @@ export interface TracerParts {
   readonly newTraceId?: () => string
   /** What a span that has no parent belongs to nevertheless: the trace of whoever started this process. */
   readonly origin?: ((kind: SpanKind | undefined) => SpanContext | undefined) | undefined
+  readonly hooks?: SpanHooks | undefined
 }
 
 export class Tracer {
@@ -50,7 +60,9 @@ export class Tracer {
   private readonly recordedFrom: Sampling
   private readonly activeContext: () => SpanContext | undefined
   private readonly newTraceId: () => string
-  private readonly origin: TracerParts['origin']
+  readonly origin: TracerParts['origin']
+  readonly hooks: SpanHooks | undefined
+  private readonly mostSpans: number
 
   constructor(parts: TracerParts) {
     this.sampler = parts.sampler
@@ -61,6 +73,8 @@ export class Tracer {
     this.activeContext = parts.activeContext ?? noContext
     this.newTraceId = parts.newTraceId ?? newTraceId
     this.origin = parts.origin
+    this.hooks = parts.hooks
+    this.mostSpans = parts.limits.spans ?? Infinity
   }
 
   /**
@@ -133,6 +147,7 @@ export class Tracer {
     if (local.root === undefined) local.root = span
     if (tags !== undefined && parentId === undefined) span.addTags(tags)
     if (parent?.entryTags !== undefined) span.addTags(parent.entryTags)
+    if (record !== undefined) this.hooks?.started(span, component)
     return span
   }
 
@@ -181,12 +196,20 @@ export class Tracer {
     component: string | undefined,
     parentIsRemote: boolean,
     startTime: number | undefined,
-  ): SpanRecord {
-    ledger.started++
+  ): SpanRecord | undefined {
     const local = context.local as LocalTrace
+    if (local.recorded >= this.mostSpans) return this.refuse()
+    ledger.started++
+    local.recorded++
     local.open++
     const start = startTime ?? local.anchor + monotonicNow()
     return new SpanRecord(context, name, kind, component, parentIsRemote, start)
+  }
+
+  /** The trace has as many spans as it may have. */
+  private refuse(): undefined {
+    ledger.beyondTraceLimit++
+    warnOnce('trace-full', `a trace has ${this.mostSpans} spans in this process; further ones are dropped`)
   }
 }
 

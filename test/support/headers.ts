@@ -1,6 +1,7 @@
 /**
  * Header formats in plain terms: headers in, what was found out, and back.
  */
+import { parseConfig } from '../../src/config/load.js'
 import type { PropagatorName } from '../../src/config/variables.js'
 import { carriers } from '../../src/propagation/carriers.js'
 import type { Composite } from '../../src/propagation/composite.js'
@@ -27,7 +28,7 @@ export interface Plain {
 const DECISIONS: readonly Decision[] = ['undecided', 'denied', 'accepted', 'debug']
 
 export function formats(...names: readonly PropagatorName[]): Composite {
-  return propagationOf({ propagators: names, serviceName: 'app', resource: {} } as never)
+  return propagationOf({ ...parseConfig({ OTEL_SERVICE_NAME: 'app' }, []), propagators: names })
 }
 
 export function extract(
