@@ -21,6 +21,8 @@ export interface UndiciRequest {
 export interface UndiciResponse {
   /** Null for a WebSocket over HTTP/2. */
   readonly statusCode: number | null
+  /** `[name, value, …]`, as bytes. */
+  readonly headers?: unknown
 }
 
 /** Scheme, host and port of an origin. */
@@ -56,11 +58,17 @@ export function callersHeaders(headers: unknown): {
   readonly names: readonly string[]
   readonly authorization: string
 } {
-  const list = typeof headers === 'string' ? headerLines(headers) : Array.isArray(headers) ? (headers as unknown[]) : []
+  const list = listOf(headers)
   const names: string[] = []
   for (let i = 0; i < list.length; i += 2) names.push(String(list[i]).toLowerCase())
   const at = names.indexOf('authorization')
   return { names, authorization: at === -1 ? '' : String(list[2 * at + 1]) }
+}
+
+/** A request's headers as `[name, value, …]`, whichever way undici keeps them. */
+export function listOf(headers: unknown): readonly unknown[] {
+  if (typeof headers === 'string') return headerLines(headers)
+  return Array.isArray(headers) ? headers : []
 }
 
 /** `name: value` lines as `[name, value, …]`. */

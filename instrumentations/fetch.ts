@@ -12,11 +12,14 @@ import {
   describeConnection,
   describeRequest,
   describeResponse,
+  listOf,
   type UndiciRequest,
   type UndiciResponse,
 } from './fetch-describe.js'
 import { patchDispatcher } from './fetch-dispatcher.js'
+import { capture, inList } from './http-capture.js'
 import { isAbort, isSigned, methodOf } from './http-describe.js'
+import { matcher } from './http-ignore.js'
 
 export const fetch = defineInstrumentation({
   name: 'fetch',
@@ -46,12 +49,15 @@ const clientSpan = Stamp<Span>()
 // ---- channels ----
 
 function onCreate({ request }: Message, kit: Kit): void {
+  const { ignoreOutgoing, clientRequestHeaders } = kit.options
+  if (ignoreOutgoing.length > 0 && matcher(ignoreOutgoing)?.(`${String(request.origin)}${request.path}`)) return
   const span = kit.startSpan(methodOf(request.method), 'client')
   if (span === undefined) return
   if (span.record !== undefined) {
     clientSpan.set(request, span)
     describe(span, describeRequest, request, kit.options.redactedKeys)
   }
+  if (clientRequestHeaders.length > 0) capture(span, 'request', clientRequestHeaders, inList(listOf(request.headers)))
   const { names, authorization } = callersHeaders(request.headers)
   if (isSigned(request.path, authorization)) return
   kit.inject(
@@ -77,6 +83,8 @@ function onHeaders({ request, response }: Message & { readonly response: UndiciR
   const span = clientSpan.get(request)
   if (span === undefined || isInterim(response)) return
   describe(span, describeResponse, response)
+  const { clientResponseHeaders } = kit.options
+  if (clientResponseHeaders.length > 0) capture(span, 'response', clientResponseHeaders, inList(response.headers))
   kit.linger(span)
 }
 

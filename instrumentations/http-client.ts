@@ -4,7 +4,9 @@
 import type * as Http from 'node:http'
 import { describe, fail, glimpse, Stamp, type Kit, type Span } from '../src/instrumentation.js'
 import { describeAnswer, describeClient, describeFailure, isAbort, isSigned, methodOf } from './http-describe.js'
+import { capture, inHead } from './http-capture.js'
 import { headerLookup, withLines, type ClientRequest, type Lookup } from './http-headers.js'
+import { matcher } from './http-ignore.js'
 
 /** Null where tracing was suppressed when the request was made. */
 const clientSpan = Stamp<Span | null>()
@@ -34,12 +36,16 @@ export function patchRequestFunctions(exports: typeof Http, kit: Kit): void {
 }
 
 export function patchClientRequest(prototype: ClientRequest, kit: Kit): void {
+  const { clientRequestHeaders } = kit.options
   kit.wrap(prototype, '_storeHeader', (storeHeader: ClientRequest['_storeHeader']) => {
     return function storeHeaderTraced(this: ClientRequest, firstLine, headers) {
       const look = headerLookup(this, headers)
       // Headers given as an array, and `Expect`, come here from within the constructor.
       const span = spanOf(this, look, kit)
       withLines(this, span === null ? '' : headerLines(this, span, look, kit), look, storeHeader, firstLine, headers)
+      if (clientRequestHeaders.length > 0 && span !== null) {
+        capture(span, 'request', clientRequestHeaders, inHead(this._header))
+      }
     }
   })
   kit.wrap(prototype, 'emit', (emit: Emit) => {
@@ -54,13 +60,23 @@ export function patchClientRequest(prototype: ClientRequest, kit: Kit): void {
 function spanOf(req: ClientRequest, look: Lookup | undefined, kit: Kit): Span | null {
   const known = clientSpan.get(req)
   if (known !== undefined) return known
-  const span = kit.startSpan(methodOf(req.method), 'client') ?? null
+  const span = isIgnored(req, look, kit) ? null : (kit.startSpan(methodOf(req.method), 'client') ?? null)
   clientSpan.set(req, span)
   if (span?.record === undefined) return span
   unborn = span
-  const host = look === undefined ? req.getHeader('host') : look('host')
-  describe(span, describeClient, req, host as string | undefined, kit.options.redactedKeys)
+  const host = hostOf(req, look)
+  describe(span, describeClient, req, host, kit.options.redactedKeys)
   return span
+}
+
+function hostOf(req: ClientRequest, look: Lookup | undefined): string | undefined {
+  return (look === undefined ? req.getHeader('host') : look('host')) as string | undefined
+}
+
+/** Whether the configuration leaves this request out. */
+function isIgnored(req: ClientRequest, look: Lookup | undefined, { options: { ignoreOutgoing } }: Kit): boolean {
+  if (ignoreOutgoing.length === 0) return false
+  return matcher(ignoreOutgoing)?.(`${req.protocol}//${hostOf(req, look) ?? req.host}${req.path}`) === true
 }
 
 /** The lines to be added. None where one more header would break a signature. */
@@ -79,6 +95,7 @@ function observe(req: ClientRequest, span: Span, event: string, argument: unknow
   switch (event) {
     case 'response':
       describe(span, describeAnswer, req, argument as Http.IncomingMessage)
+      captureResponse(span, argument as Http.IncomingMessage, kit)
       kit.linger(span)
       break
     case 'upgrade':
@@ -104,6 +121,10 @@ function finishUnborn(span: Span): void {
 }
 
 const NOT_MADE = Object.assign(new Error('the request could not be made'), { stack: undefined })
+
+function captureResponse(span: Span, res: Http.IncomingMessage, { options: { clientResponseHeaders } }: Kit): void {
+  if (clientResponseHeaders.length > 0) capture(span, 'response', clientResponseHeaders, (name) => res.headers[name])
+}
 
 function failed(span: Span, error: unknown): void {
   if (glimpse(isAbort, error)) return

@@ -3,14 +3,11 @@
  */
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { redactUrl, routeOf, type Description } from '../src/instrumentation.js'
-
-/** OpenTelemetry's known methods; case counts. */
-const METHODS = new Set(['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'QUERY', 'TRACE'])
+import { isKnownMethod, redactUrl, routeOf, type Description } from '../src/instrumentation.js'
 
 /** The span's name as long as no route is known. */
 export function methodOf(method: string | undefined): string {
-  return method !== undefined && METHODS.has(method) ? method : 'HTTP'
+  return method !== undefined && isKnownMethod(method) ? method : 'HTTP'
 }
 
 /** A request received. One that the application made up may lack the socket. */
@@ -128,7 +125,7 @@ export function describeFailure(error: unknown): Description {
 }
 
 export function methodTags(method = 'GET'): Record<string, string> {
-  if (METHODS.has(method)) return { 'http.method': method }
+  if (isKnownMethod(method)) return { 'http.method': method }
   return { 'http.method': '_OTHER', 'http.request.method_original': method }
 }
 

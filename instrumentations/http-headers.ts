@@ -3,11 +3,15 @@
  */
 import type * as Http from 'node:http'
 
-/** A request as far as its inside is relied upon. */
-export interface ClientRequest extends Http.ClientRequest {
-  /** The text of the request's head. Written by `_storeHeader`, sent with the first chunk of the body. */
+/** A message as far as its inside is relied upon. */
+export type WithHead<Message extends Http.OutgoingMessage> = Message & {
+  /** The text of the message's head. Written by `_storeHeader`, sent with the first chunk of the body. */
   _header: string
   _storeHeader(firstLine: string, headers: unknown): void
+}
+
+/** A request as far as its inside is relied upon. */
+export interface ClientRequest extends WithHead<Http.ClientRequest> {
   readonly res?: (Http.IncomingMessage & { readonly upgrade?: boolean | null }) | null
   readonly socketPath?: string
 }

@@ -8,17 +8,26 @@ import {
   endsWith,
   serverSpan,
   Stamp,
+  withoutSpans,
   withSpan,
   type Kit,
   type Span,
 } from '../src/instrumentation.js'
+import { capture, inHead } from './http-capture.js'
 import { describeResponse, describeServer, methodOf } from './http-describe.js'
+import type { WithHead } from './http-headers.js'
+import { matcher } from './http-ignore.js'
+
+/** On requests that are not traced and their responses: nothing in their course is. */
+const ignored = Stamp<true>()
 
 /** On a socket: responses to pipelined requests that wait for their turn. */
 const pipelined = Stamp<Set<Http.ServerResponse>>()
 
 /** Requests arrive as events. `upgrade` and `connect` hand the socket over and are left alone. */
 export function patchServer(prototype: Http.Server, ServerResponse: typeof Http.ServerResponse, kit: Kit): void {
+  const { redactedKeys, ignoreIncoming, serverRequestHeaders } = kit.options
+  const isIgnored = matcher(ignoreIncoming)
   kit.wrap(prototype, 'emit', (emit: Emit<Http.Server>) => {
     return function emitTraced(event, req, res): boolean {
       const isRequest = event === 'request' || event === 'checkContinue' || event === 'checkExpectation'
@@ -26,8 +35,14 @@ export function patchServer(prototype: Http.Server, ServerResponse: typeof Http.
       if (!isRequest || !(res instanceof ServerResponse) || !hasHeaders(req) || serverSpan.get(res) !== undefined) {
         return emit.apply(this, arguments as never)
       }
+      if (isIgnored?.(req.url ?? '/')) {
+        ignored.set(req, true)
+        ignored.set(res, true)
+        return withoutSpans(() => emit.apply(this, arguments as never))
+      }
       const span = kit.startServerSpan(methodOf(req.method), req.headers, req.url)
-      describe(span, describeServer, req, kit.options.redactedKeys)
+      describe(span, describeServer, req, redactedKeys)
+      if (serverRequestHeaders.length > 0) capture(span, 'request', serverRequestHeaders, (name) => req.headers[name])
       serverSpan.set(req, span)
       serverSpan.set(res, span)
       if (res.socket === null) queueBehind(res, req.socket)
@@ -49,6 +64,7 @@ export function patchIncomingMessage(prototype: Http.IncomingMessage, kit: Kit):
   kit.wrap(prototype, 'emit', (emit: Emit<Http.IncomingMessage>) => {
     return function emitTraced() {
       const span = serverSpan.get(this)
+      if (span === undefined && ignored.get(this)) return withoutSpans(() => emit.apply(this, arguments as never))
       if (span === undefined || isWithin(span)) return emit.apply(this, arguments as never)
       return withSpan(span, () => emit.apply(this, arguments as never))
     }
@@ -66,8 +82,9 @@ export function patchServerResponse(prototype: Http.ServerResponse, kit: Kit): v
   kit.wrap(prototype, 'emit', (emit: Emit<Http.ServerResponse>) => {
     return function emitTraced(event) {
       const span = serverSpan.get(this)
+      if (span === undefined && ignored.get(this)) return withoutSpans(() => emit.apply(this, arguments as never))
       if (span === undefined) return emit.apply(this, arguments as never)
-      if (event === 'close' || (event === 'finish' && !isServed(this))) closeServer(this)
+      if (event === 'close' || (event === 'finish' && !isServed(this))) closeServer(this, kit)
       if (isWithin(span)) return emit.apply(this, arguments as never)
       return withSpan(span, () => emit.apply(this, arguments as never))
     }
@@ -79,21 +96,43 @@ function isServed({ req }: Http.ServerResponse): boolean {
   return socket?.server !== undefined
 }
 
-function closeServer(res: Http.ServerResponse): void {
-  finishServer(res)
+function closeServer(res: Http.ServerResponse, kit: Kit): void {
+  finishServer(res, kit)
   const socket = res.req?.socket
   const waiting = socket == null ? undefined : pipelined.get(socket)
   waiting?.delete(res)
   // Nothing is sent any more, and Node tells those that wait nothing of it.
-  if (waiting !== undefined && (socket?.destroyed || (res as LastResponse)._last)) waiting.forEach(finishServer)
+  if (waiting !== undefined && (socket?.destroyed || (res as LastResponse)._last))
+    waiting.forEach((other) => finishServer(other, kit))
 }
 
-function finishServer(res: Http.ServerResponse): void {
+function finishServer(res: Http.ServerResponse, { options: { serverResponseHeaders } }: Kit): void {
   const span = serverSpan.get(res)
   if (span?.record === undefined) return
   endsWith.get(res)?.end()
   describe(span, describeResponse, res, span.name)
+  if (serverResponseHeaders.length > 0) {
+    capture(span, 'response', serverResponseHeaders, inHead((res as WithHead<Http.ServerResponse>)._header))
+  }
   span.finish()
+}
+
+/** Tells the client of the span, where that is asked for: in the text of the head, after the application's own lines. */
+export function patchResponseHead(prototype: WithHead<Http.ServerResponse>, kit: Kit): void {
+  if (kit.options.responseHeaders.length === 0) return
+  kit.wrap(prototype, '_storeHeader', (storeHeader: WithHead<Http.ServerResponse>['_storeHeader']) => {
+    return function storeHeaderTraced(this: WithHead<Http.ServerResponse>, firstLine, headers) {
+      storeHeader.call(this, firstLine, headers)
+      const span = serverSpan.get(this)
+      if (span === undefined || typeof this._header !== 'string') return
+      const sent = inHead(this._header)
+      let lines = ''
+      kit.injectResponse(span, (name, value, isList) => {
+        if (isList || sent(name) === undefined) lines += `${name}: ${value}\r\n`
+      })
+      this._header = `${this._header.slice(0, -2)}${lines}\r\n`
+    }
+  })
 }
 
 function queueBehind(res: Http.ServerResponse, socket: object | undefined): void {

@@ -8,8 +8,8 @@
 import type * as Http from 'node:http'
 import { defineInstrumentation, type Kit } from '../src/instrumentation.js'
 import { patchClientRequest, patchRequestFunctions } from './http-client.js'
-import type { ClientRequest } from './http-headers.js'
-import { patchIncomingMessage, patchServer, patchServerResponse } from './http-server.js'
+import type { ClientRequest, WithHead } from './http-headers.js'
+import { patchIncomingMessage, patchResponseHead, patchServer, patchServerResponse } from './http-server.js'
 
 export const http = defineInstrumentation({
   name: 'http',
@@ -24,6 +24,7 @@ function patchHttp(exports: typeof Http, kit: Kit): void {
   patchServer(exports.Server.prototype, exports.ServerResponse, kit)
   patchIncomingMessage(exports.IncomingMessage.prototype, kit)
   patchServerResponse(exports.ServerResponse.prototype, kit)
+  patchResponseHead(exports.ServerResponse.prototype as WithHead<Http.ServerResponse>, kit)
   patchRequestFunctions(exports, kit)
   patchClientRequest(exports.ClientRequest.prototype as ClientRequest, kit)
 }

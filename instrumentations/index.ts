@@ -11,6 +11,9 @@ export const instrumentations: readonly Listed[] = [
   listed('pg', ['pg', 'pg-pool']),
   listed('redis', ['redis', '@redis/client']),
   listed('ioredis', ['ioredis']),
+  listed('child_process', ['child_process'], {
+    load: () => (require('./child-process.js') as typeof import('./child-process.js')).childProcess,
+  }),
 ]
 
 /** An instrumentation stands in the file of its name, under its name. */

@@ -5,11 +5,18 @@ import type { Config } from './config/variables.js'
 import { Pipeline } from './export/pipeline.js'
 import type { Core } from './hooks/kit.js'
 import { carriers } from './propagation/carriers.js'
+import { setKnownMethods } from './known-methods.js'
+import type { Composite } from './propagation/composite.js'
 import { propagationOf } from './propagation/configured.js'
+import type { Variables } from './propagation/environment.js'
 import { samplerOf, tailOf } from './sampling/configured.js'
 import { activeContext } from './scope/scope.js'
 import { releaseAllLingerers } from './tracer/lingerers.js'
-import { Tracer } from './tracer/tracer.js'
+import type { SpanKind } from './tracer/record.js'
+import { activeScope } from './scope/scope.js'
+import type { SpanContext } from './tracer/context.js'
+import { newTimedTraceId, newTraceId } from './tracer/ids.js'
+import { Tracer, type SpanHooks, type SpanSink } from './tracer/tracer.js'
 
 const AN_HOUR = 3_600_000
 
@@ -18,26 +25,34 @@ export interface Running extends Core {
   flush(): Promise<void>
 }
 
-export function makeCore(config: Config, version: string): Running {
+/** @param inherited what this process was started with of another one's trace */
+export function makeCore(config: Config, version: string, inherited?: Variables): Running {
+  setKnownMethods(config.knownMethods)
   const propagation = propagationOf(config)
   const pipeline = new Pipeline(config, version)
-  const sink = tailOf(config, pipeline)
+  const destination = named(pipeline, config)
+  const sink = tailOf(config, destination)
   const tracer = new Tracer({
     sampler: samplerOf(config),
     sink,
-    recordsUnsampled: sink !== pipeline,
+    recordsUnsampled: sink !== destination,
+    hooks: config.hooks === undefined ? undefined : hooksIn(config.hooks),
     carriers: carriers(propagation),
+    origin: inherited && originOf(contextIn(inherited, propagation)),
+    newTraceId: config.propagators.includes('xray') ? newTimedTraceId : newTraceId,
     limits: {
       tags: config.tagCount,
       valueLength: config.valueLength,
       logs: config.logCount,
       links: config.linkCount,
+      spans: config.spanCount,
     },
     activeContext,
   })
   return {
     tracer,
     propagation,
+    inherited,
     options: config,
     async flush() {
       releaseAllLingerers()
@@ -50,4 +65,30 @@ export function makeCore(config: Config, version: string): Running {
       }
     },
   }
+}
+
+function contextIn(inherited: Variables, propagation: Composite): SpanContext | null {
+  const { EnvironmentReader } = require('./propagation/environment.js') as typeof import('./propagation/environment.js')
+  return propagation.extract(new EnvironmentReader(inherited))
+}
+
+/**
+ * A process that another one started belongs to that one's trace with what it does of its own accord. Requests and
+ * messages that reach it do not, nor does what the application begins in their course.
+ */
+function originOf(context: SpanContext | null): ((kind: SpanKind | undefined) => SpanContext | undefined) | undefined {
+  if (context === null) return undefined
+  return (kind) => (kind === 'server' || kind === 'consumer' || activeScope() !== undefined ? undefined : context)
+}
+
+/** Spans on their way out get the names of the services that they called. */
+function named(sink: SpanSink, { peerServices }: Config): SpanSink {
+  if (Object.keys(peerServices).length === 0) return sink
+  const { namingPeers } = require('./export/peer-service.js') as typeof import('./export/peer-service.js')
+  return namingPeers(sink, peerServices)
+}
+
+function hooksIn(path: string): SpanHooks {
+  const { spanHooks } = require('./span-hooks.js') as typeof import('./span-hooks.js')
+  return spanHooks(path)
 }

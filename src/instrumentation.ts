@@ -10,9 +10,20 @@ import type { SpanContext } from './tracer/context.js'
 import type { SpanKind } from './tracer/record.js'
 import type { Span } from './tracer/span.js'
 import { Stamp } from './stamp.js'
+import type { ResponseHeader } from './config/instrumentation-variables.js'
 import type { StatementPolicy } from './config/variables.js'
 
-export { activeScope, activeSpan, bind, withScope, withSpan, withoutTracing, type Scope } from './scope/scope.js'
+export {
+  activeScope,
+  activeSpan,
+  bind,
+  withScope,
+  withSpan,
+  withoutSpans,
+  withoutTracing,
+  type Scope,
+} from './scope/scope.js'
+export { isKnownMethod } from './known-methods.js'
 export { redactUrl } from './redact.js'
 export { truncate } from './tracer/limits.js'
 export { Stamp }
@@ -56,6 +67,18 @@ export interface Options {
   readonly redisArguments: boolean
   readonly statements: StatementPolicy
   readonly redactedKeys: readonly string[]
+  /** Patterns of requests that are not traced. */
+  readonly ignoreIncoming: readonly string[]
+  readonly ignoreOutgoing: readonly string[]
+  /** Names of headers that are recorded. */
+  readonly serverRequestHeaders: readonly string[]
+  readonly serverResponseHeaders: readonly string[]
+  readonly clientRequestHeaders: readonly string[]
+  readonly clientResponseHeaders: readonly string[]
+  /** What the client of a request is told. */
+  readonly responseHeaders: readonly ResponseHeader[]
+  /** Instrumentations that make no span outside of a trace. */
+  readonly requireParent: readonly string[]
 }
 
 /** Writes one outgoing header; names are lower-case. */
@@ -79,7 +102,7 @@ export interface Kit {
   /**
    * Starts a span below the active one, or below `parent`.
    *
-   * @returns undefined where tracing is suppressed: call the original and do nothing else
+   * @returns undefined where tracing is suppressed, or outside of a trace if one is required: call the original and do nothing else
    */
   startSpan(name: string, kind?: SpanKind, parent?: SpanContext): Span | undefined
   /**
@@ -95,6 +118,19 @@ export interface Kit {
    *   out, and no header is written twice
    */
   inject(span: Span, write: HeaderWriter, taken?: (field: string) => boolean): void
+  /**
+   * What has to change in the environment of a child process that is to continue the trace of `span`; undefined removes a
+   * variable. What the caller has set itself is left as it is.
+   *
+   * @param valueOf what the child would get
+   */
+  environmentChanges(span: Span, valueOf: (variable: string) => string | undefined): Map<string, string | undefined>
+  /**
+   * Writes the headers that tell a client of the server's span, those that are configured.
+   *
+   * @param write also told whether a header is a list, to which the application may have contributed members of its own
+   */
+  injectResponse(span: Span, write: (name: string, value: string, isList: boolean) => void): void
   /** Tells that a client span's response has begun: the span stays open for the body, within bounds (see lingerers.ts). */
   linger(span: Span): void
 }

@@ -31,6 +31,8 @@ class Ledger {
   readonly tail = { unremarkable: 0, full: 0 }
   /** The same, exporter by exporter. */
   readonly exporters: Record<string, ExporterEntry> = {}
+  /** Spans not recorded because their trace had as many as it may have. */
+  beyondTraceLimit = 0
   /** Incoming trace headers that could not be used, or that named another trace than the one continued. */
   readonly headers = { malformed: 0, conflicting: 0 }
   readonly libraries: LibraryEntry[] = []

@@ -4,7 +4,7 @@
  */
 import { instrumentations } from '../instrumentations/index.js'
 import { offerToApi } from './bridge/opentelemetry/offer.js'
-import { loadConfig } from './config/load.js'
+import { carriedBy, loadConfig } from './config/load.js'
 import type { Config } from './config/variables.js'
 import type { Running } from './core.js'
 import { Loader, type Listed } from './hooks/loader.js'
@@ -16,11 +16,12 @@ import { version } from './version.js'
 
 /** Starts tracing in this process. */
 export function register(): void {
-  const config = loadConfig(process.env)
+  const config = withNames(loadConfig(process.env))
+  const inherited = carriedBy(process.env)
   let running: Running | undefined
   const core = (): Running => {
     const { makeCore } = require('./core.js') as typeof import('./core.js')
-    return (running ??= makeCore(config, version))
+    return (running ??= makeCore(config, version, inherited))
   }
   publish({ core, scope })
   const listed = chosen(instrumentations, bridges(core), config)
@@ -46,19 +47,28 @@ function bridges(core: () => Running): readonly Listed[] {
 function chosen(instrumentations: readonly Listed[], bridges: readonly Listed[], config: Config): Listed[] {
   const { enabledInstrumentations: only, disabledInstrumentations: without } = config
   const all = [...instrumentations, ...bridges]
-  const enabled = only === undefined ? all : named(all, only, 'ENABLED')
-  const disabled = without.length === 0 ? [] : named(all, without, 'DISABLED')
+  const enabled = only === undefined ? all : named(all, only, 'OTEL_NODE_ENABLED_INSTRUMENTATIONS', 'all')
+  const disabled = without.length === 0 ? [] : named(all, without, 'OTEL_NODE_DISABLED_INSTRUMENTATIONS')
   // A list in which no name is right is as none.
   return (enabled.length === 0 ? all : [...new Set([...enabled, ...bridges])]).filter((one) => !disabled.includes(one))
 }
 
-function named(all: readonly Listed[], names: readonly string[], which: 'ENABLED' | 'DISABLED'): readonly Listed[] {
+/** What else speaks of instrumentations does so by their own names. */
+function withNames(config: Config): Config {
+  const { requireParent } = config
+  if (requireParent.length === 0) return config
+  const found = named(instrumentations, requireParent, 'PRETRACE_REQUIRE_PARENT')
+  return { ...config, requireParent: found.map(({ name }) => name) }
+}
+
+/** @param ifNone what is used where no name is right */
+function named(all: readonly Listed[], names: readonly string[], variable: string, ifNone = 'none'): readonly Listed[] {
   const found = all.filter((listed) => namesOf(listed).some((name) => names.includes(name)))
   const strangers = names.filter((name) => !all.some((listed) => namesOf(listed).includes(name)))
   if (strangers.length > 0) {
-    const used = found.map(({ name }) => name).join(',') || (which === 'ENABLED' ? 'all' : 'none')
+    const used = found.map(({ name }) => name).join(',') || ifNone
     const there = all.map(({ name }) => name).join(', ')
-    warn(`OTEL_NODE_${which}_INSTRUMENTATIONS="${strangers.join(',')}" is not one of ${there}; using ${used}`)
+    warn(`${variable}="${strangers.join(',')}" is not one of ${there}; using ${used}`)
   }
   return found
 }

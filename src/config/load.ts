@@ -12,6 +12,16 @@ const LONGEST_SHOWN = 60
 /** What is set of our families, trimmed. Empty is as unset. */
 type Present = ReadonlyMap<string, string>
 
+/** The variables in which whoever starts a process may hand over a trace (see propagation/environment.ts). */
+const CARRIER =
+  /^(TRACEPARENT|TRACESTATE|BAGGAGE|B3|X_B3_[A-Z]+|UBER_TRACE_ID|UBERCTX_\w+|JAEGER_DEBUG_ID|JAEGER_BAGGAGE|X_AMZN_TRACE_ID|X_CLOUD_TRACE_CONTEXT|OT_TRACER_[A-Z]+|OT_BAGGAGE_\w+|SW8|SW8_CORRELATION)$/
+
+/** What `env` has of another process's trace, as it is now; undefined where there is none. */
+export function carriedBy(env: Environment): Environment | undefined {
+  const names = Object.keys(env).filter((name) => CARRIER.test(name))
+  return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, env[name]]))
+}
+
 /** Reads the environment and says on stderr what is wrong with it, a line a variable. */
 export function loadConfig(env: Environment): Config {
   const lines: string[] = []
@@ -108,8 +118,9 @@ function display(value: unknown): string {
 
 /** Values that are each good but do not go together. */
 function checked(config: Config, present: Present, lines: string[]): Config {
-  const { batchSize, queueSize, propagators, exporters } = config
+  const { batchSize, queueSize, propagators, detectors, exporters } = config
   const fixed: { -readonly [Key in keyof Config]: Config[Key] } = { ...config }
+  fixed.resource = { ...config.jaegerTags, ...config.resource }
   if (batchSize > queueSize) {
     const name = variables.batchSize.name
     if (present.has(name)) lines.push(`${name}="${batchSize}" is more than the queue holds; using ${queueSize}`)
@@ -120,6 +131,7 @@ function checked(config: Config, present: Present, lines: string[]): Config {
     Object.assign(fixed, checkedSampling(config, present, lines))
   }
   if (propagators.includes('none')) fixed.propagators = alone('OTEL_PROPAGATORS', propagators, lines)
+  if (detectors.includes('none')) fixed.detectors = alone('OTEL_NODE_RESOURCE_DETECTORS', detectors, lines)
   if (exporters.includes('none')) fixed.exporters = alone('OTEL_TRACES_EXPORTER', exporters, lines)
   else fixed.exporters = jaegerIfNamed(config, present, lines)
   return fixed

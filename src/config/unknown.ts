@@ -12,6 +12,8 @@ const ELSEWHERE = [
   /^OTEL_EXPORTER_PROMETHEUS_/,
   /^OTEL_(SEMCONV_STABILITY_OPT_IN|NODE_EXPERIMENTAL_SDK_METRICS)$/,
   /^JAEGER_(LISTEN_HOST|AGENT_SOCKET_TYPE|RPC_METRICS)$/,
+  // Headers in the environment (propagation/environment.ts).
+  /^JAEGER_(DEBUG_ID|BAGGAGE)$/,
 ]
 
 /** What Kubernetes and Docker links write for a service called `jaeger-…` or `otel-…`. */
@@ -30,8 +32,6 @@ const UNSERVED: readonly (readonly [names: RegExp, instead: (config: Config) => 
   [/^OTEL_(EXPERIMENTAL_)?CONFIG_FILE$/, () => 'the environment alone is read'],
   [/^OTEL_BSP_EXPORT_TIMEOUT$/, ({ exportTimeout }) => `a message may take ${exportTimeout} ms`],
   [/^OTEL_(EVENT|LINK|SPAN)_ATTRIBUTE_(PER_(EVENT|LINK)_)?COUNT_LIMIT$/, ({ tagCount }) => `using ${tagCount}`],
-  [/^OTEL_NODE_RESOURCE_DETECTORS$/, () => 'host, process and runtime are always told'],
-  [/^OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS$/, () => 'the methods of RFC 9110 and PATCH are known'],
 ]
 
 /** Values that ask for what happens anyway. */

@@ -21,17 +21,31 @@ import {
   variable,
   type Type,
 } from './types.js'
+import { instrumentationVariables } from './instrumentation-variables.js'
 import { samplingVariables } from './sampling-variables.js'
 
 export type { Alias, Variable } from './types.js'
 
-const propagators = ['b3multi', 'b3', 'jaeger', 'tracecontext', 'baggage', 'none'] as const
-const laterPropagators = ['xray', 'ottrace']
+const propagators = [
+  'b3multi',
+  'b3',
+  'jaeger',
+  'tracecontext',
+  'baggage',
+  'xray',
+  'ottrace',
+  'gcp',
+  'sw8',
+  'none',
+] as const
+const detectors = ['env', 'process', 'host', 'os', 'serviceinstance', 'container', 'k8s', 'all', 'none'] as const
+const laterDetectors = ['alibaba', 'aws', 'azure', 'gcp']
 const exporters = ['otlp', 'zipkin', 'jaeger', 'otlp_file', 'chrome', 'console', 'none'] as const
 const laterExporters = ['logging', 'otlp/stdout']
 const statements = ['sanitised', 'raw', 'off'] as const
 
 export type PropagatorName = (typeof propagators)[number]
+export type DetectorName = (typeof detectors)[number]
 export type ExporterName = (typeof exporters)[number]
 export type StatementPolicy = (typeof statements)[number]
 
@@ -41,7 +55,7 @@ const jaegerPropagation: Type<readonly PropagatorName[]> = {
   ifBad: 'the member is skipped; if none is left, the default is used',
   parse(value, complain, env) {
     const words = value.replace(/\bw3c\b/gi, 'tracecontext,baggage').replace(/\bb3\b/gi, 'b3multi')
-    return choices(propagators, laterPropagators).parse(words, complain, env)
+    return choices(propagators).parse(words, complain, env)
   },
 }
 
@@ -81,15 +95,27 @@ export const variables = {
   }),
   resource: variable<Readonly<Record<string, string>>>({
     name: 'OTEL_RESOURCE_ATTRIBUTES',
-    aliases: [{ name: 'JAEGER_TAGS', type: jaegerTags }],
     type: pairs,
     default: {},
     meaning: 'What all spans of this process have in common, such as `deployment.environment.name=staging`.',
   }),
+  jaegerTags: variable<Readonly<Record<string, string>>>({
+    name: 'JAEGER_TAGS',
+    type: jaegerTags,
+    default: {},
+    meaning: 'As above, as Jaeger’s clients have it. Where both name a key, OTEL_RESOURCE_ATTRIBUTES counts.',
+  }),
+  detectors: variable<readonly DetectorName[]>({
+    name: 'OTEL_NODE_RESOURCE_DETECTORS',
+    type: choices(detectors, laterDetectors),
+    default: ['all'],
+    meaning:
+      'What is found out about the process to say it with its spans. `env`, the variables above, counts always. `none` alone: nothing else.',
+  }),
   propagators: variable<readonly PropagatorName[]>({
     name: 'OTEL_PROPAGATORS',
     aliases: [{ name: 'JAEGER_PROPAGATION', type: jaegerPropagation }],
-    type: choices(propagators, laterPropagators),
+    type: choices(propagators),
     default: ['b3multi', 'jaeger', 'tracecontext', 'baggage'],
     meaning:
       'Header formats. All are sent; of those received, the first listed that is valid counts. `none` alone: no headers.',
@@ -196,6 +222,24 @@ export const variables = {
     default: 128,
     meaning: 'References a span beside its parent; more are dropped and counted.',
   }),
+  spanCount: variable({
+    name: 'PRETRACE_SPANS_PER_TRACE',
+    type: integer(1),
+    default: 10_000,
+    meaning: 'Spans that one process records of a trace below one entry point; more are dropped and counted.',
+  }),
+  baggageItems: variable({
+    name: 'PRETRACE_BAGGAGE_ITEMS',
+    type: integer(1, 180),
+    default: 64,
+    meaning: 'Baggage items that are read, and sent on; those at the end fall off.',
+  }),
+  baggageBytes: variable({
+    name: 'PRETRACE_BAGGAGE_BYTES',
+    type: integer(1),
+    default: 8192,
+    meaning: 'Bytes of baggage that are sent on; whole items fall off at the end.',
+  }),
   enabledInstrumentations: variable<readonly string[] | undefined>({
     name: 'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
     type: instrumentations,
@@ -232,6 +276,7 @@ export const variables = {
     default: [],
     meaning: 'Further names of query parameters whose values are hidden in URLs, in any case.',
   }),
+  ...instrumentationVariables,
 }
 
 export type Variables = typeof variables

@@ -9,7 +9,6 @@ import { resourceOf } from './resource.js'
 
 export function otlpExporter(config: Config, version: string): Exporter {
   const url = tracesUrl(config)
-  const resource = resourceOf(config, version)
   const headers = {
     'user-agent': `pretrace-OTLP-Exporter-nodejs/${version}`,
     ...config.headers,
@@ -21,7 +20,7 @@ export function otlpExporter(config: Config, version: string): Exporter {
     (batch) => ({
       url,
       headers,
-      body: Buffer.from(encodeOtlpJson(batch, resource, version)),
+      body: Buffer.from(encodeOtlpJson(batch, resourceOf(config, version), version)),
       spans: batch.length,
       timeout: config.exportTimeout,
     }),

@@ -5,6 +5,7 @@ import type { HeaderWriter, Kit, Options, Wrappable } from '../instrumentation.j
 import type { Composite } from '../propagation/composite.js'
 import { debug } from '../log.js'
 import { HeadersReader } from '../propagation/carriers.js'
+import type { Variables } from '../propagation/environment.js'
 import { activeScope, contextIn } from '../scope/scope.js'
 import type { SpanContext } from '../tracer/context.js'
 import { linger } from '../tracer/lingerers.js'
@@ -17,6 +18,8 @@ import shimmer from 'shimmer'
 export interface Core {
   readonly tracer: Tracer
   readonly propagation: Composite
+  /** What this process was started with of another one's trace. */
+  readonly inherited?: Variables | undefined
   readonly options: Options
 }
 
@@ -31,12 +34,14 @@ export class PatchKit implements Kit {
   readonly options: Options
   private readonly core: Core
   private readonly component: string
+  private readonly needsParent: boolean
   private readonly undos: (() => void)[] = []
 
   constructor(core: Core, component: string) {
     this.core = core
     this.component = component
     this.options = core.options
+    this.needsParent = core.options.requireParent.includes(component)
   }
 
   wrap<Fn extends Wrappable>(owner: object, name: string, factory: (original: Fn) => Fn): void {
@@ -74,7 +79,9 @@ export class PatchKit implements Kit {
   startSpan(name: string, kind?: SpanKind, parent?: SpanContext): Span | undefined {
     const scope = activeScope()
     if (scope?.suppressed === true) return undefined
-    return this.core.tracer.start(name, parent ?? contextIn(scope), kind, this.component)
+    const above = parent ?? contextIn(scope)
+    if (this.needsParent && above === undefined && this.core.tracer.origin?.(kind) === undefined) return undefined
+    return this.core.tracer.start(name, above, kind, this.component)
   }
 
   startServerSpan(name: string, headers: Readonly<Record<string, unknown>>, target?: string): Span {
@@ -84,6 +91,18 @@ export class PatchKit implements Kit {
 
   inject(span: Span, write: HeaderWriter, taken?: (field: string) => boolean): void {
     this.core.propagation.inject(span.context(), write, taken)
+  }
+
+  environmentChanges(span: Span, valueOf: (variable: string) => string | undefined): Map<string, string | undefined> {
+    const { environmentChanges } =
+      require('../propagation/environment.js') as typeof import('../propagation/environment.js')
+    const { propagation, inherited } = this.core
+    return environmentChanges(propagation, span.context(), valueOf, inherited)
+  }
+
+  injectResponse(span: Span, write: (name: string, value: string, isList: boolean) => void): void {
+    const { injectResponse } = require('../propagation/response.js') as typeof import('../propagation/response.js')
+    injectResponse(span.context(), this.options.responseHeaders, write)
   }
 
   linger(span: Span): void {

@@ -6,18 +6,11 @@
  */
 import type { Baggage, BaggageProperties, BaggageProperty, SpanContext } from '../tracer/context.js'
 import { percentDecode, percentEncode } from './percent.js'
-import {
-  MOST_BAGGAGE_BYTES,
-  MOST_MEMBERS,
-  type Found,
-  type Propagator,
-  type Reader,
-  type Writer,
-} from './propagator.js'
+import { baggageLimits, type Found, type Propagator, type Reader, type Writer } from './propagator.js'
 
 const BAGGAGE = 'baggage'
-/** Members beyond this many characters are not looked at. */
-const LONGEST = 2 * MOST_BAGGAGE_BYTES
+/** Members beyond this many characters are not looked at, if no more is allowed anyway. */
+const LONGEST = 16_384
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 /** What may go out again as it came. */
 const PRINTABLE = /^[\x20-\x7e]+$/
@@ -48,7 +41,7 @@ function serialise(items: Baggage, properties: BaggageProperties | undefined): s
     const property = properties?.get(key)
     const tail = property?.value === value ? property.text : ''
     const member = `${text === '' ? '' : ','}${key}=${percentEncode(value)}${tail}`
-    if (text.length + member.length > MOST_BAGGAGE_BYTES || ++count > MOST_MEMBERS) break
+    if (text.length + member.length > baggageLimits.bytes || ++count > baggageLimits.items) break
     text += member
   }
   return text
@@ -61,7 +54,7 @@ function parse(header: string, items: Map<string, string>, properties: Map<strin
     const equals = pair.indexOf('=')
     const key = pair.slice(0, equals).trim()
     if (equals === -1 || !TOKEN.test(key)) continue
-    if (items.size === MOST_MEMBERS && !items.has(key)) break
+    if (items.size >= baggageLimits.items && !items.has(key)) break
     const value = percentDecode(pair.slice(equals + 1).trim())
     items.set(key, value)
     const text = semicolon === -1 ? '' : member.slice(semicolon).trim()
@@ -72,5 +65,6 @@ function parse(header: string, items: Map<string, string>, properties: Map<strin
 
 /** An absurdly long header, less the members that are too many. */
 function bounded(header: string): string {
-  return header.length <= LONGEST ? header : header.slice(0, Math.max(0, header.lastIndexOf(',', LONGEST)))
+  const longest = Math.max(LONGEST, 2 * baggageLimits.bytes)
+  return header.length <= longest ? header : header.slice(0, Math.max(0, header.lastIndexOf(',', longest)))
 }

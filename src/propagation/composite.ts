@@ -1,6 +1,6 @@
 /**
- * Several header formats as one. All are written; when reading, the first listed that has valid ids gives them, and the
- * others may add what it left open.
+ * Several header formats as one. All are written; when reading, the first listed that has a valid pair of ids gives them,
+ * and the others may add what it left open. A trace without a parent (X-Ray, Google) counts where there is no such pair.
  */
 import { ledger } from '../ledger.js'
 import { NO_TRACE, Sampling, SpanContext, type Baggage, type TraceIdentity } from '../tracer/context.js'
@@ -40,13 +40,14 @@ export class Composite {
 
 /** What the formats found, in their order, as one context; null if it comes to nothing. */
 export function contextFrom(all: readonly Found[]): SpanContext | null {
-  const main = all.find((found) => found.ids !== undefined)
+  const main = all.find((found) => found.ids !== undefined && found.ids.spanId !== '') ?? all.find((found) => found.ids)
   const ids = main?.ids
   const debugId = ids === undefined ? firstOf(all, 'debugId') : undefined
   const baggage = merged(all, ids === undefined ? ['baggage', 'rootBaggage'] : ['baggage'])
   const sampling = debugId === undefined ? decide(all, main) : Sampling.Debug
   if (ids === undefined && baggage === undefined && sampling === Sampling.Undecided) return null
-  return new SpanContext(identity(all, ids), ids?.spanId ?? '', ids?.parentId, sampling, baggage, undefined, debugId)
+  const entryTags = debugId === undefined ? main?.entryTags : { 'jaeger-debug-id': debugId }
+  return new SpanContext(identity(all, ids), ids?.spanId ?? '', ids?.parentId, sampling, baggage, undefined, entryTags)
 }
 
 /**
@@ -71,7 +72,11 @@ function identity(all: readonly Found[], ids: TraceIds | undefined): TraceIdenti
   if (ids === undefined) return properties === undefined ? NO_TRACE : { ...NO_TRACE, properties }
   const same = all.filter((found) => found.ids?.traceId === ids.traceId)
   const random = same.some((found) => found.random === true)
-  return { traceId: ids.traceId, narrow: ids.narrow, traceState: firstOf(same, 'traceState'), random, properties }
+  const traceState = firstOf(same, 'traceState')
+  const opaque = same.some((found) => found.opaque)
+    ? Object.assign({}, ...same.map((found) => found.opaque))
+    : undefined
+  return { traceId: ids.traceId, narrow: ids.narrow, traceState, random, properties, opaque }
 }
 
 function firstOf<Key extends keyof Found>(all: readonly Found[], key: Key): Found[Key] | undefined {

@@ -6,15 +6,8 @@ import { Sampling, type Baggage, type SpanContext } from '../tracer/context.js'
 import { truncate } from '../tracer/limits.js'
 import { firstValue, hexId, isNarrow, wideOrNarrow } from './hex.js'
 import { percentDecode, percentEncode } from './percent.js'
-import {
-  MOST_BAGGAGE_BYTES,
-  MOST_MEMBERS,
-  malformed,
-  type Found,
-  type Propagator,
-  type Reader,
-  type Writer,
-} from './propagator.js'
+import { readPrefixed, writePrefixed } from './prefixed.js'
+import { baggageLimits, malformed, type Found, type Propagator, type Reader, type Writer } from './propagator.js'
 
 const TRACE = 'uber-trace-id'
 const BAGGAGE_PREFIX = 'uberctx-'
@@ -36,9 +29,6 @@ const FLAGS = {
   [Sampling.Debug]: '3',
 } as const
 
-/** Characters that a header name may have (RFC 9110 token). */
-const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
-
 export const jaeger: Propagator = {
   name: 'jaeger',
   fields: [TRACE],
@@ -51,28 +41,17 @@ function inject(context: SpanContext, write: Writer, isPlain = false): void {
   if (context.hasIds) {
     write(TRACE, `${wideOrNarrow(trace.traceId, trace.narrow)}:${spanId}:${parentId ?? '0'}:${FLAGS[sampling]}`)
   }
-  if (baggage !== undefined) injectBaggage(baggage, write, isPlain)
+  if (baggage !== undefined) writePrefixed(BAGGAGE_PREFIX, baggage, write, isPlain ? asItIs : percentEncode)
 }
 
-/** A header for each item. Names of headers know no case, so of keys that differ in nothing else the first goes out. */
-function injectBaggage(baggage: Baggage, write: Writer, isPlain: boolean): void {
-  const written = new Set<string>()
-  let bytes = 0
-  for (const [key, value] of baggage) {
-    const name = `${BAGGAGE_PREFIX}${key.toLowerCase()}`
-    if (!TOKEN.test(key) || written.has(name)) continue
-    const text = isPlain ? value : percentEncode(value)
-    bytes += key.length + text.length
-    if (bytes > MOST_BAGGAGE_BYTES || written.size === MOST_MEMBERS) return
-    written.add(name)
-    write(name, text)
-  }
+function asItIs(value: string): string {
+  return value
 }
 
 function extract(reader: Reader): Found | undefined {
   const header = firstValue(reader.get(TRACE))
   const context = header === undefined ? undefined : (parse(header) ?? malformed())
-  const baggage = prefixed(reader)
+  const baggage = readPrefixed(BAGGAGE_PREFIX, reader, reader.isPlain === true ? asItIs : percentDecode)
   const rootBaggage = manual(reader.get(MANUAL_BAGGAGE))
   const debugId = reader.get(DEBUG_ID)?.trim()
   const hasDebugId = debugId !== undefined && debugId !== ''
@@ -110,19 +89,6 @@ function decision(flags: string): Sampling {
   return (bits & DEBUG_BIT) === 0 ? Sampling.Accepted : Sampling.Debug
 }
 
-function prefixed(reader: Reader): Baggage | undefined {
-  let items: Map<string, string> | undefined
-  for (const name of reader.names()) {
-    if (!name.startsWith(BAGGAGE_PREFIX) || name.length === BAGGAGE_PREFIX.length) continue
-    const value = reader.get(name)
-    if (value === undefined) continue
-    items ??= new Map()
-    items.set(name.slice(BAGGAGE_PREFIX.length), reader.isPlain === true ? value : percentDecode(value))
-    if (items.size === MOST_MEMBERS) break
-  }
-  return items
-}
-
 /** `k1=v1, k2=v2`; a pair that is not exactly that is skipped. */
 function manual(header: string | undefined): Baggage | undefined {
   if (header === undefined) return undefined
@@ -131,7 +97,7 @@ function manual(header: string | undefined): Baggage | undefined {
     const [key, value, ...more] = pair.split('=')
     if (key === undefined || value === undefined || more.length > 0 || key.trim() === '') continue
     items.set(key.trim(), value.trim())
-    if (items.size === MOST_MEMBERS) break
+    if (items.size >= baggageLimits.items) break
   }
   return items.size === 0 ? undefined : items
 }

@@ -22,7 +22,7 @@ export interface TraceIds {
   readonly traceId: string
   /** They came as 16 digits or fewer. */
   readonly narrow: boolean
-  /** 16 lower-case hex digits. */
+  /** 16 lower-case hex digits; empty where the sender named a trace and no parent. */
   readonly spanId: string
   /** The span above the sender's, where the format tells it and it is valid. */
   readonly parentId?: string | undefined
@@ -41,6 +41,10 @@ export interface Found {
   readonly baggage?: Baggage
   readonly properties?: BaggageProperties
   readonly debugId?: string
+  /** What the format alone understands and will send on, under its name. */
+  readonly opaque?: Readonly<Record<string, string>>
+  /** For the span that continues the ids. */
+  readonly entryTags?: Readonly<Record<string, string>>
   /** Baggage and debug id that count only where no format found ids (Jaeger's manual headers). */
   readonly rootBaggage?: Baggage
 }
@@ -60,9 +64,11 @@ export interface Propagator {
   extract(reader: Reader): Found | undefined
 }
 
-/** What a platform must at least pass on of baggage (W3C Baggage 3.3.2). Beyond it, whole members fall off at the end. */
-export const MOST_MEMBERS = 64
-export const MOST_BAGGAGE_BYTES = 8192
+/**
+ * Bounds of baggage; beyond them, whole items fall off at the end. By default what a platform must at least pass on (W3C
+ * Baggage 3.3.2).
+ */
+export const baggageLimits = { items: 64, bytes: 8192 }
 
 /** Counts a header that was there and could not be used. */
 export function malformed(): undefined {

@@ -25,13 +25,19 @@ const LONGEST_STATE = MOST_MEMBERS * 520
 export const tracecontext: Propagator = {
   name: 'tracecontext',
   fields: [TRACEPARENT, TRACESTATE],
-  inject({ trace, spanId, sampling, hasIds }: SpanContext, write: Writer): void {
-    if (!hasIds) return
-    const flags = (isSampled(sampling) ? SAMPLED_BIT : 0) | (trace.random ? RANDOM_BIT : 0)
-    write(TRACEPARENT, `00-${trace.traceId}-${spanId}-0${flags}`)
+  inject(context: SpanContext, write: Writer): void {
+    if (!context.hasIds) return
+    const { trace } = context
+    write(TRACEPARENT, traceparentOf(context))
     if (trace.traceState !== undefined) write(TRACESTATE, trace.traceState)
   },
   extract,
+}
+
+/** The ids and flags of a context that has ids. */
+export function traceparentOf({ trace, spanId, sampling }: SpanContext): string {
+  const flags = (isSampled(sampling) ? SAMPLED_BIT : 0) | (trace.random ? RANDOM_BIT : 0)
+  return `00-${trace.traceId}-${spanId}-0${flags}`
 }
 
 function extract(reader: Reader): Found | undefined {

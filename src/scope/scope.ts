@@ -68,6 +68,11 @@ export function withoutTracing<Result>(fn: () => Result): Result {
   return beforeTheApplication(() => storage.run(SUPPRESSED, fn))
 }
 
+/** Calls `fn` with tracing switched off, in whatever it starts too; the application's own context stays what it is. */
+export function withoutSpans<Result>(fn: () => Result): Result {
+  return storage.run(SUPPRESSED, fn)
+}
+
 /**
  * Ties `fn` to the current scope, for callbacks that a queue or an emitter will call from elsewhere. The application's
  * own AsyncLocalStorage stays what it is at the call.

@@ -42,6 +42,8 @@ export interface TraceIdentity {
   readonly random: boolean
   /** What came with the baggage and goes out with it again, by key. */
   readonly properties?: BaggageProperties | undefined
+  /** What one header format alone understands and sends on with the trace, by the format's name. */
+  readonly opaque?: Readonly<Record<string, string>> | undefined
 }
 
 /** An identity that names no trace: what arrived was a decision or baggage alone. */
@@ -62,8 +64,8 @@ export class SpanContext {
   readonly baggage: Baggage | undefined
   /** The trace's part in this process; undefined for a context that another process sent. */
   readonly local: LocalTrace | undefined
-  /** Jaeger's `jaeger-debug-id`: the text a person sent to find this request again. */
-  readonly debugId: string | undefined
+  /** What the sender wants the span that continues it to be tagged with, such as Jaeger's `jaeger-debug-id`. */
+  readonly entryTags: Readonly<Record<string, string>> | undefined
 
   constructor(
     trace: TraceIdentity,
@@ -72,7 +74,7 @@ export class SpanContext {
     sampling: Sampling,
     baggage: Baggage | undefined,
     local: LocalTrace | undefined,
-    debugId?: string,
+    entryTags?: Readonly<Record<string, string>>,
   ) {
     this.trace = trace
     this.spanId = spanId
@@ -80,7 +82,7 @@ export class SpanContext {
     this.sampling = sampling
     this.baggage = baggage
     this.local = local
-    this.debugId = debugId
+    this.entryTags = entryTags
   }
 
   /** Whether it names a span. */

@@ -31,3 +31,9 @@ export function newTraceId(): string {
   const id = randomHex(16)
   return id.endsWith(ZERO_SPAN_ID) ? newTraceId() : id
 }
+
+/** A new trace id that begins with the seconds since 1970, as AWS X-Ray wants it; the rest is random. */
+export function newTimedTraceId(): string {
+  const seconds = Math.floor(Date.now() / 1000).toString(16)
+  return `${seconds.padStart(8, '0').slice(-8)}${randomHex(4)}${newSpanId()}`
+}

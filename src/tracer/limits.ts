@@ -12,6 +12,8 @@ export interface SpanLimits {
   readonly logs: number
   /** References a span beside its parent. */
   readonly links: number
+  /** Recorded spans a local trace; any number if left out. */
+  readonly spans?: number
 }
 
 /** Appends a tag. At the limit, values that a later one replaced make room before anything is dropped. */

@@ -102,6 +102,7 @@ export class Span {
    * @param finishTime epoch milliseconds; now if left out. A time before the start becomes the start.
    */
   finish(finishTime?: number): void {
+    if (this.record !== undefined) this.owner.hooks?.finishing(this, this.record.component)
     const { record } = this
     this.isOver = true
     if (record === undefined) return

@@ -3,6 +3,7 @@
  * which headers and which backends stand behind them is not its business.
  */
 import { ledger } from '../ledger.js'
+import { warnOnce } from '../log.js'
 import { VERDICTS, type Sampler, type Verdict } from '../sampling/sampler.js'
 import { givenTime, monotonicNow } from './clock.js'
 import { NO_TRACE, Sampling, SpanContext, type TraceIdentity } from './context.js'
@@ -26,6 +27,14 @@ export interface Carriers {
   extract(format: string, carrier: unknown): SpanContext | null
 }
 
+/** Whoever is told of recorded spans. Must not throw. */
+export interface SpanHooks {
+  /** @param component the instrumentation that has started the span, undefined for the application */
+  started(span: Span, component: string | undefined): void
+  /** Called while tags can still be set. */
+  finishing(span: Span, component: string | undefined): void
+}
+
 export interface TracerParts {
   readonly sampler: Sampler
   readonly sink: SpanSink
@@ -35,6 +44,11 @@ export interface TracerParts {
   readonly recordsUnsampled?: boolean
   /** What a span without references continues; without it, such a span is a root. */
   readonly activeContext?: () => SpanContext | undefined
+  /** Makes the ids of new traces; random ones if left out. */
+  readonly newTraceId?: () => string
+  /** What a span that has no parent belongs to nevertheless: the trace of whoever started this process. */
+  readonly origin?: ((kind: SpanKind | undefined) => SpanContext | undefined) | undefined
+  readonly hooks?: SpanHooks | undefined
 }
 
 export class Tracer {
@@ -45,6 +59,10 @@ export class Tracer {
   /** The least decision that makes a span record. */
   private readonly recordedFrom: Sampling
   private readonly activeContext: () => SpanContext | undefined
+  private readonly newTraceId: () => string
+  readonly origin: TracerParts['origin']
+  readonly hooks: SpanHooks | undefined
+  private readonly mostSpans: number
 
   constructor(parts: TracerParts) {
     this.sampler = parts.sampler
@@ -53,6 +71,10 @@ export class Tracer {
     this.limits = parts.limits
     this.recordedFrom = parts.recordsUnsampled === true ? Sampling.Denied : Sampling.Accepted
     this.activeContext = parts.activeContext ?? noContext
+    this.newTraceId = parts.newTraceId ?? newTraceId
+    this.origin = parts.origin
+    this.hooks = parts.hooks
+    this.mostSpans = parts.limits.spans ?? Infinity
   }
 
   /**
@@ -96,7 +118,7 @@ export class Tracer {
   /**
    * Starts a span with as little ceremony as can be: the way of the instrumentations.
    *
-   * @param parent the context to continue, of this process or another
+   * @param above the context to continue, of this process or another
    * @param component the instrumentation that makes the span
    * @param startTime epoch milliseconds; now if left out
    * @param decision overrules parent and sampler
@@ -104,14 +126,15 @@ export class Tracer {
    */
   start(
     name: string,
-    parent: SpanContext | undefined,
+    above: SpanContext | undefined,
     kind?: SpanKind,
     component?: string,
     startTime?: number,
     decision?: Sampling,
     target?: string,
   ): Span {
-    const trace = parent === undefined || parent.trace.traceId === '' ? newTrace(parent) : parent.trace
+    const parent = above ?? this.origin?.(kind)
+    const trace = parent === undefined || parent.trace.traceId === '' ? this.newTrace(parent) : parent.trace
     const { sampling, tags } =
       decision === undefined ? this.decide(trace.traceId, parent, name, target) : (VERDICTS[decision] as Verdict)
     const local = parent?.local ?? new LocalTrace()
@@ -123,7 +146,8 @@ export class Tracer {
     const span = new Span(this, context, name, record)
     if (local.root === undefined) local.root = span
     if (tags !== undefined && parentId === undefined) span.addTags(tags)
-    if (parent?.debugId !== undefined) span.setTag('jaeger-debug-id', parent.debugId)
+    if (parent?.entryTags !== undefined) span.addTags(parent.entryTags)
+    if (record !== undefined) this.hooks?.started(span, component)
     return span
   }
 
@@ -161,6 +185,10 @@ export class Tracer {
     else span.record = this.newRecord(context, span.name, undefined, undefined, false, undefined)
   }
 
+  private newTrace(parent: SpanContext | undefined): TraceIdentity {
+    return { ...(parent?.trace ?? NO_TRACE), traceId: this.newTraceId(), random: true }
+  }
+
   private newRecord(
     context: SpanContext,
     name: string,
@@ -168,17 +196,21 @@ export class Tracer {
     component: string | undefined,
     parentIsRemote: boolean,
     startTime: number | undefined,
-  ): SpanRecord {
-    ledger.started++
+  ): SpanRecord | undefined {
     const local = context.local as LocalTrace
+    if (local.recorded >= this.mostSpans) return this.refuse()
+    ledger.started++
+    local.recorded++
     local.open++
     const start = startTime ?? local.anchor + monotonicNow()
     return new SpanRecord(context, name, kind, component, parentIsRemote, start)
   }
+
+  /** The trace has as many spans as it may have. */
+  private refuse(): undefined {
+    ledger.beyondTraceLimit++
+    warnOnce('trace-full', `a trace has ${this.mostSpans} spans in this process; further ones are dropped`)
+  }
 }
 
 function noContext(): undefined {}
-
-function newTrace(parent: SpanContext | undefined): TraceIdentity {
-  return { ...(parent?.trace ?? NO_TRACE), traceId: newTraceId(), random: true }
-}

@@ -39,7 +39,7 @@ describe('an environment', () => {
     })
     assert.deepEqual(config, quiet({}))
     assert.deepEqual(lines, [
-      'OTEL_PROPAGATORS="b33" "b33" is not one of b3multi, b3, jaeger, tracecontext, baggage, none; using b3multi,jaeger,tracecontext,baggage',
+      'OTEL_PROPAGATORS="b33" "b33" is not one of b3multi, b3, jaeger, tracecontext, baggage, xray, ottrace, gcp, sw8, none; using b3multi,jaeger,tracecontext,baggage',
       'OTEL_TRACES_SAMPLER="sometimes" is not one of always_on, always_off, traceidratio, jaeger_remote, parentbased_always_on, parentbased_always_off, parentbased_traceidratio, parentbased_jaeger_remote; using parentbased_always_on',
       'OTEL_TRACES_SAMPLER_ARG="7" is not a number from 0 to 1; using 1',
       'OTEL_TRACES_EXPORTER="nowhere" "nowhere" is not one of otlp, zipkin, jaeger, otlp_file, chrome, console, none; using otlp',
@@ -172,6 +172,14 @@ describe('Jaeger’s variables', () => {
   })
 })
 
+describe('JAEGER_TAGS and OTEL_RESOURCE_ATTRIBUTES', () => {
+  it('are one, and the latter counts where both name a key', () => {
+    const { config, lines } = parsed({ JAEGER_TAGS: 'a=1,b=2', OTEL_RESOURCE_ATTRIBUTES: 'b=3,c=4' })
+    assert.deepEqual(config.resource, { a: '1', b: '3', c: '4' })
+    assert.deepEqual(lines, [])
+  })
+})
+
 describe('a value that exists and comes later', () => {
   const cases: readonly (readonly [name: string, value: string, used: string])[] = [
     ['OTEL_TRACES_EXPORTER', 'logging', 'otlp'],
@@ -179,8 +187,6 @@ describe('a value that exists and comes later', () => {
     ['OTEL_EXPORTER_JAEGER_PROTOCOL', 'grpc', 'none'],
     ['OTEL_TRACES_SAMPLER', 'xray', 'parentbased_always_on'],
     ['JAEGER_SAMPLER_TYPE', 'lowerbound', 'parentbased_always_on'],
-    ['OTEL_PROPAGATORS', 'xray', 'b3multi,jaeger,tracecontext,baggage'],
-    ['OTEL_PROPAGATORS', 'b3,ottrace', 'b3'],
     ['OTEL_EXPORTER_OTLP_PROTOCOL', 'http/protobuf', 'http/json'],
     ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'grpc', 'http/json'],
   ]

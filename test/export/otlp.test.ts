@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
-import { hostname } from 'node:os'
 import { describe, it } from 'node:test'
 import { parseConfig } from '../../src/config/load.js'
 import { otlpExporter, tracesUrl } from '../../src/export/otlp.js'
-import { resourceOf } from '../../src/export/resource.js'
-import { runNode, preload } from '../support/run.js'
 import { Collector } from '../support/collector.js'
 import { tracing } from '../support/tracing.js'
 
@@ -85,45 +82,5 @@ describe('the exporter', () => {
     assert.equal(headers['x-b'], '2')
     assert.equal(headers['content-type'], 'application/json')
     assert.equal(headers['user-agent'], 'mine')
-  })
-})
-
-describe('the resource', () => {
-  it('tells of process and host', () => {
-    const resource = resourceOf(configOf({ OTEL_SERVICE_NAME: 'shop' }), '1.2.3')
-    assert.deepEqual(resource, {
-      'telemetry.sdk.name': 'pretrace',
-      'telemetry.sdk.language': 'nodejs',
-      'telemetry.sdk.version': '1.2.3',
-      'process.pid': process.pid,
-      'process.runtime.name': 'nodejs',
-      'process.runtime.version': process.versions.node,
-      'host.name': hostname(),
-      'service.name': 'shop',
-    })
-  })
-
-  it('is what the application says it is', () => {
-    const env = { OTEL_RESOURCE_ATTRIBUTES: 'host.name=mine,service.name=lower,deployment.environment.name=a%20b' }
-    const resource = resourceOf(configOf(env), '1.2.3')
-    assert.equal(resource['host.name'], 'mine')
-    assert.equal(resource['service.name'], 'lower')
-    assert.equal(resource['deployment.environment.name'], 'a b')
-    assert.equal(resourceOf(configOf({ ...env, OTEL_SERVICE_NAME: 'upper' }), '1')['service.name'], 'upper')
-  })
-
-  it('goes by the name in package.json where no service name is given, and by none where there is none', async () => {
-    const collector = await Collector.start()
-    const program = `require(${JSON.stringify(preload.replace('register.js', ''))}).tracer.startSpan('s').finish()`
-    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }
-    for (const cwd of [preload.replace('register.js', 'dist'), '/']) {
-      const { stderr } = await runNode(['-r', preload, '-e', program], { cwd, env })
-      assert.equal(stderr, '')
-    }
-    await collector.stop()
-    assert.deepEqual(
-      collector.spans.map(({ service }) => service),
-      ['pretrace', 'unknown_service:node'],
-    )
   })
 })

@@ -156,7 +156,7 @@ describe('uberctx-*', () => {
 
 describe('jaeger-debug-id', () => {
   it('asks for a debug trace where no ids came', () => {
-    const expected = { sampling: 'debug', debugId: 'ticket-42' }
+    const expected = { sampling: 'debug', tags: { 'jaeger-debug-id': 'ticket-42' } }
     assert.deepEqual(extract(jaeger, { 'jaeger-debug-id': ' ticket-42 ' }), expected)
     assert.deepEqual(extract(jaeger, { 'jaeger-debug-id': 'ticket-42', 'uber-trace-id': 'junk' }), expected)
   })
@@ -174,7 +174,7 @@ describe('jaeger-debug-id', () => {
 
   it('counts for nothing when empty, and is cut when long', () => {
     assert.equal(extract(jaeger, { 'jaeger-debug-id': ' ' }), null)
-    assert.equal(extract(jaeger, { 'jaeger-debug-id': 'x'.repeat(5000) })?.debugId?.length, 256)
+    assert.equal(extract(jaeger, { 'jaeger-debug-id': 'x'.repeat(5000) })?.tags?.['jaeger-debug-id']?.length, 256)
   })
 })
 

@@ -1,6 +1,7 @@
 /**
  * Header formats in plain terms: headers in, what was found out, and back.
  */
+import { parseConfig } from '../../src/config/load.js'
 import type { PropagatorName } from '../../src/config/variables.js'
 import { carriers } from '../../src/propagation/carriers.js'
 import type { Composite } from '../../src/propagation/composite.js'
@@ -20,13 +21,14 @@ export interface Plain {
   readonly state?: string
   readonly random?: true
   readonly narrow?: true
-  readonly debugId?: string
+  readonly tags?: Readonly<Record<string, string>>
+  readonly opaque?: Readonly<Record<string, string>>
 }
 
 const DECISIONS: readonly Decision[] = ['undecided', 'denied', 'accepted', 'debug']
 
 export function formats(...names: readonly PropagatorName[]): Composite {
-  return propagationOf({ propagators: names } as never)
+  return propagationOf({ ...parseConfig({ OTEL_SERVICE_NAME: 'app' }, []), propagators: names })
 }
 
 export function extract(
@@ -38,7 +40,7 @@ export function extract(
   return context === null ? null : plain(context)
 }
 
-export function plain({ trace, spanId, parentId, sampling, baggage, debugId }: SpanContext): Plain {
+export function plain({ trace, spanId, parentId, sampling, baggage, entryTags }: SpanContext): Plain {
   return {
     ...(trace.traceId !== '' && { trace: trace.traceId }),
     ...(spanId !== '' && { span: spanId }),
@@ -48,7 +50,8 @@ export function plain({ trace, spanId, parentId, sampling, baggage, debugId }: S
     ...(trace.traceState !== undefined && { state: trace.traceState }),
     ...(trace.random && { random: true as const }),
     ...(trace.narrow && { narrow: true as const }),
-    ...(debugId !== undefined && { debugId }),
+    ...(entryTags !== undefined && { tags: entryTags }),
+    ...(trace.opaque !== undefined && { opaque: trace.opaque }),
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * A tracer in this process that keeps what it records.
  */
+import { parseConfig } from '../../src/config/load.js'
 import type { Core } from '../../src/hooks/kit.js'
 import { Composite } from '../../src/propagation/composite.js'
 import { carriers } from '../../src/propagation/carriers.js'
@@ -19,6 +20,5 @@ export function recordingCore(sampling: Sampling = Sampling.Accepted): Core & { 
     carriers: carriers(propagation),
     limits: { tags: 128, valueLength: 4096, logs: 128, links: 128 },
   })
-  const options = { middlewareSpans: false, redisArguments: false, statements: 'sanitised', redactedKeys: [] } as const
-  return { tracer, propagation, options, records }
+  return { tracer, propagation, options: parseConfig({}, []), records }
 }
