@@ -1,6 +1,7 @@
 /**
  * The names of services behind hosts, where the configuration knows them: the tag `peer.service`.
  */
+import { asText } from '../tracer/limits.js'
 import type { SpanRecord } from '../tracer/record.js'
 import type { SpanSink } from '../tracer/tracer.js'
 
@@ -17,11 +18,11 @@ export function namingPeers(sink: SpanSink, services: Readonly<Record<string, st
 }
 
 function nameOf(record: SpanRecord, names: ReadonlyMap<string, string>): string | undefined {
-  const port = record.tag('peer.port')
+  const port = asText(record.tag('peer.port'))
   for (const key of ['peer.hostname', 'peer.ipv4', 'peer.ipv6']) {
     const host = record.tag(key)
     if (host === undefined) continue
-    const peer = String(host).toLowerCase()
+    const peer = asText(host).toLowerCase()
     const name = names.get(`${peer}:${port}`) ?? names.get(`[${peer}]:${port}`) ?? names.get(peer)
     if (name !== undefined) return name
   }
