@@ -17,7 +17,7 @@ export function namingPeers(sink: SpanSink, services: Readonly<Record<string, st
 }
 
 function nameOf(record: SpanRecord, names: ReadonlyMap<string, string>): string | undefined {
-  const port = record.tag('peer.port')
+  const port = String(record.tag('peer.port'))
   for (const key of ['peer.hostname', 'peer.ipv4', 'peer.ipv6']) {
     const host = record.tag(key)
     if (host === undefined) continue
