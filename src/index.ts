@@ -2,8 +2,8 @@
  * The public API, for applications that want to add spans of their own. None of it is needed to be traced.
  *
  * ```js
- * const { tracer, activeSpan } = require('pretrace')
- * const span = tracer.startSpan('price', { childOf: activeSpan() })
+ * const { tracer } = require('pretrace')
+ * const span = tracer.startSpan('price') // a child of the active span
  * ```
  *
  * Without the preload everything here works and does nothing.

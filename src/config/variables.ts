@@ -250,7 +250,8 @@ export const variables = {
     name: 'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
     type: instrumentations,
     default: [],
-    meaning: 'These libraries are not traced.',
+    meaning:
+      'These libraries are not traced. `opentracing` and `opentelemetry` leave those APIs alone that the application may use itself.',
   }),
   middlewareSpans: variable({
     name: 'PRETRACE_EXPRESS_MIDDLEWARE',

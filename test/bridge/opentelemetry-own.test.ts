@@ -58,6 +58,19 @@ describe('an application with its own OpenTelemetry SDK', () => {
     )
   })
 
+  it('may put an object of its own in the place of the API’s', async () => {
+    const { stdout, stderr } = await trace(() => {
+      const place = globalThis as Record<symbol, unknown>
+      place[Symbol.for('opentelemetry.js.api.1')] = { version: '1.10.0', trace: { getTracer: () => 'theirs' } }
+      console.log(require('@opentelemetry/api').trace.getTracer())
+    })
+    assert.equal(stdout, 'theirs\n')
+    assert.equal(
+      stderr,
+      'pretrace: the application has set an OpenTelemetry API object of its own: what uses it is not traced\n',
+    )
+  })
+
   it('leaves Error as it was when the application registers something', async () => {
     const app: App = () => {
       const keys = (): string => JSON.stringify([Reflect.ownKeys(Error).map(String), Error.stackTraceLimit])

@@ -74,7 +74,7 @@ describe('what OpenTelemetry’s API says', () => {
   it('is in a Chrome trace as it is', () => {
     const [begin, event] = chrome(finished(fail))
     assert.equal((begin as { cname?: string } | undefined)?.cname, 'terrible')
-    assert.deepEqual((begin?.args as { list: unknown } | undefined)?.list, ['a', 1, null])
+    assert.deepEqual((begin?.args as { list?: unknown } | undefined)?.list, ['a', 1, null])
     assert.deepEqual([event?.name, event?.args], ['paid', { amount: 7, ids: [1, 2] }])
   })
 

@@ -14,7 +14,6 @@ const KEY = Symbol.for('opentelemetry.js.api.1')
 /** No 1.x is newer. */
 const VERSION = '1.999.0'
 
-type Slots = Record<string, unknown>
 type Part = keyof ApiParts
 
 const WHAT: Readonly<Record<Part, string>> = {
@@ -26,42 +25,62 @@ const WHAT: Readonly<Record<Part, string>> = {
 /** @param running makes the tracer; called when the API is used for the first time */
 export function offerToApi(running: () => Running): void {
   const place = globalThis as Record<symbol, unknown>
-  if (place[KEY] !== undefined) {
-    warn(
-      'OpenTelemetry’s API was set up before pretrace and is left alone; preload pretrace first to trace what uses it',
-    )
+  if (place[KEY] === undefined) {
+    new Offer(running).standAt(place)
     return
   }
-  let parts: ApiParts | undefined
-  const load = (): ApiParts => {
-    const { apiParts } = require('./parts.js') as typeof import('./parts.js')
-    return (parts ??= apiParts(running()))
-  }
+  warn('OpenTelemetry’s API was set up before pretrace and is left alone; preload pretrace first to trace what uses it')
+}
+
+class Offer {
+  /** The object that all copies share. */
+  private readonly slots = {}
+  private readonly running: () => Running
+  private parts: ApiParts | undefined
   /** The version of the copy that is registering something; undefined while none is. */
-  let registering: string | undefined
-  const slots: Slots = Object.defineProperty({}, 'version', { get: () => registering ?? VERSION, enumerable: true })
-  for (const part of Object.keys(WHAT) as Part[]) {
-    Object.defineProperty(slots, part, {
-      get: () => (registering === undefined ? load()[part] : undefined),
-      set(value: unknown) {
-        Object.defineProperty(slots, part, { value, writable: true, enumerable: true, configurable: true })
-        warnOnce('opentelemetry', `the application has set an OpenTelemetry ${WHAT[part]}`)
+  private registering: string | undefined
+
+  constructor(running: () => Running) {
+    this.running = running
+    Object.defineProperty(this.slots, 'version', { get: () => this.registering ?? VERSION, enumerable: true })
+    for (const part of Object.keys(WHAT) as Part[]) this.open(part)
+  }
+
+  standAt(place: object): void {
+    Object.defineProperty(place, KEY, {
+      get: () => {
+        this.registering = undefined
+        return this.slots
+      },
+      set: (value: unknown) => {
+        if (value === this.slots) this.registering = versionOfCaller()
+        else replace(place, KEY, value, 'API object of its own: what uses it is not traced')
+      },
+      configurable: true,
+    })
+  }
+
+  private open(part: Part): void {
+    Object.defineProperty(this.slots, part, {
+      get: () => (this.registering === undefined ? this.load()[part] : undefined),
+      set: (value: unknown) => {
+        replace(this.slots, part, value, WHAT[part])
       },
       enumerable: true,
       configurable: true,
     })
   }
-  Object.defineProperty(place, KEY, {
-    get() {
-      registering = undefined
-      return slots
-    },
-    set(value: unknown) {
-      if (value === slots) registering = versionOfCaller()
-      else Object.defineProperty(place, KEY, { value, writable: true, enumerable: true, configurable: true })
-    },
-    configurable: true,
-  })
+
+  private load(): ApiParts {
+    const { apiParts } = require('./parts.js') as typeof import('./parts.js')
+    return (this.parts ??= apiParts(this.running()))
+  }
+}
+
+/** The application has its way. */
+function replace(owner: object, key: PropertyKey, value: unknown, what: string): void {
+  Object.defineProperty(owner, key, { value, writable: true, enumerable: true, configurable: true })
+  warnOnce('opentelemetry', `the application has set an OpenTelemetry ${what}`)
 }
 
 /** The caller's version of the API, which has just put the object into its place. */
