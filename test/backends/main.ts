@@ -50,8 +50,8 @@ async function resultsOf(backend: Backend, folder: string): Promise<Result[]> {
     console.log(`\n▸ ${backend.name}: is it here? The first time, fetching and building it takes minutes.`)
     running = await backend.start(await backend.obtain(CACHE), folder)
   } catch (error) {
-    if (!(error instanceof Unavailable)) throw error
-    return [say({ what: backend.name, outcome: 'not tested', lines: [error.message] })]
+    const outcome = error instanceof Unavailable ? 'not tested' : 'failed'
+    return [say({ what: backend.name, outcome, lines: (error as Error).message.split('\n') })]
   }
   try {
     const results: Result[] = []

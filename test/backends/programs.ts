@@ -9,7 +9,7 @@ import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Unavailable } from './backend.js'
 
-const START_PATIENCE = 90_000
+const START_PATIENCE = 300_000
 const STOP_PATIENCE = 5000
 const LAST_WORDS = 2000
 

@@ -47,7 +47,7 @@ export async function tell(env: Env, folder: string): Promise<Told[]> {
     PRETRACE_FILE: join(files, '%p.jsonl'),
     OTEL_RESOURCE_ATTRIBUTES: `${ENVIRONMENT}=backends`,
     OTEL_BSP_SCHEDULE_DELAY: '100',
-    PRETRACE_EXIT_TIMEOUT: '5000',
+    PRETRACE_EXIT_TIMEOUT: '2500',
   }
   await drive(both)
   await speak({ ...both, OTEL_SERVICE_NAME: 'probe' })
