@@ -9,9 +9,7 @@ import type { ServerResponse } from 'node:http'
 import {
   activeSpan,
   defineInstrumentation,
-  endsWith,
-  serverSpan,
-  Stamp,
+  servingOf,
   withSpan,
   type Kit,
 } from '../src/instrumentation.js'
@@ -33,8 +31,6 @@ export const express = defineInstrumentation({
     { module: 'router', versions: ROUTER, patch: (exports: RouterClass, kit) => patchRouter(exports.prototype, kit) },
   ],
 })
-
-const passages = Stamp<Passage>()
 
 // ---- routers ----
 
@@ -63,17 +59,16 @@ function patchRouter(prototype: Router, kit: Kit): void {
 }
 
 function newPassage(res: unknown): Passage | undefined {
-  if (typeof res !== 'object' || res === null) return undefined
-  const server = serverSpan.get(res)
-  if (server === undefined) return undefined
-  const passage = new Passage(server, res as ServerResponse)
-  passages.set(res, passage)
-  endsWith.set(res, passage)
+  const serving = typeof res === 'object' && res !== null ? servingOf.get(res) : undefined
+  if (serving === undefined) return undefined
+  const passage = new Passage(serving, res as ServerResponse)
+  serving.ending = passage
   return passage
 }
 
 function passageOf(res: unknown): Passage | undefined {
-  return typeof res === 'object' && res !== null ? passages.get(res) : undefined
+  const ending = typeof res === 'object' && res !== null ? servingOf.get(res)?.ending : undefined
+  return ending instanceof Passage ? ending : undefined
 }
 
 // ---- layers ----

@@ -3,7 +3,7 @@
  */
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { isKnownMethod, redactUrl, routeOf, type Description } from '../src/instrumentation.js'
+import { isKnownMethod, redactUrl, type Description } from '../src/instrumentation.js'
 
 /** Filled key by key: an object spread takes several times as long, and this is done for every span. */
 type Tags = { -readonly [Key in keyof Description['tags']]: Description['tags'][Key] }
@@ -35,9 +35,8 @@ function authorityOf({ headers }: IncomingMessage, socket: Socket | undefined | 
   return `${address.includes(':') ? `[${address}]` : address}:${socket.localPort}`
 }
 
-/** The end of a response; `name` is the span's name, which the route completes. */
-export function describeResponse(res: ServerResponse, name: string): Description {
-  const route = routeOf.get(res)
+/** The end of a response; `name` is the span's name, which the route completes if there is one. */
+export function describeResponse(res: ServerResponse, name: string, route: string | undefined): Description {
   const isCutOff = !res.writableFinished
   const status = res.headersSent ? res.statusCode : undefined
   return {

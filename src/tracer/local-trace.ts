@@ -6,9 +6,9 @@ import type { Span } from './span.js'
 export class LocalTrace {
   /**
    * Epoch milliseconds at monotonic zero: every time in this local trace is counted from here. Taken when its first span
-   * records; 0 until then.
+   * records.
    */
-  anchor = 0
+  anchor: number | undefined = undefined
   /** The span that has no parent in this process. */
   root: Span | undefined = undefined
   /** Recorded spans begun and not yet finished. */

@@ -115,8 +115,8 @@ export class Span {
 
   /** The present in epoch milliseconds by the clock of this span's local trace. */
   now(): number {
-    const anchor = this.current.local?.anchor ?? 0
-    return anchor === 0 ? Date.now() : anchor + monotonicNow()
+    const anchor = this.current.local?.anchor
+    return anchor === undefined ? Date.now() : anchor + monotonicNow()
   }
 
   private setPriority(value: unknown): void {

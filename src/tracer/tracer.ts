@@ -222,6 +222,6 @@ function isRoot({ root }: LocalTrace, { context }: SpanRecord): boolean {
 /** Epoch milliseconds. The first to ask sets the clock of the local trace. */
 function presentOf(local: LocalTrace): number {
   const now = monotonicNow()
-  if (local.anchor === 0) local.anchor = wallAnchor(now)
+  local.anchor ??= wallAnchor(now)
   return local.anchor + now
 }
