@@ -52,6 +52,11 @@ export class Passage implements Ending {
     return this.server.record !== undefined
   }
 
+  /** Whether the server's span is the active one: nothing has been lost, and nothing is open below it. */
+  get isActive(): boolean {
+    return activeSpan() === this.server
+  }
+
   enter(baseUrl: unknown): Frame {
     const outer = this.frame
     const prefix = outer === undefined ? '' : mountOf(outer, baseUrl)

@@ -6,13 +6,7 @@
  * response that no server span belongs to is left alone.
  */
 import type { ServerResponse } from 'node:http'
-import {
-  activeSpan,
-  defineInstrumentation,
-  servingOf,
-  withSpan,
-  type Kit,
-} from '../src/instrumentation.js'
+import { activeSpan, defineInstrumentation, servingOf, withSpan, type Kit } from '../src/instrumentation.js'
 import { mountOf, Passage, type Frame } from './express-passage.js'
 import { labelOf, nameOf, routePattern, rememberMount, type Layer } from './express-route.js'
 
@@ -96,13 +90,12 @@ function patchLayer(prototype: Layer, request: string, failure: string, kit: Kit
       }
       const isHandler = 'method' in this
       passage.passTo(frame, this, isHandler)
-      // No closure in this function: middleware would pay for it.
-      if (isHandler) {
-        const turn = { passage, frame, name: labelOf(this, frame.pattern), route: frame.pattern }
-        return run(turn, kit, handle, this, [req, res], next)
-      }
-      if (!middlewareSpans) return handle.call(this, req, res, next)
-      const turn = { passage, frame, name: titleOf('middleware', this, frame, req) }
+      if (!isHandler && !middlewareSpans) return handle.call(this, req, res, next)
+      // No closure in this function: middleware, and whatever is not recorded, would pay for it.
+      if (!passage.records && passage.isActive) return handle.call(this, req, res, next)
+      const turn = isHandler
+        ? { passage, frame, name: labelOf(this, frame.pattern), route: frame.pattern }
+        : { passage, frame, name: titleOf('middleware', this, frame, req) }
       return run(turn, kit, handle, this, [req, res], next)
     }
   })
