@@ -114,10 +114,10 @@ export interface Kit {
   /**
    * Writes the headers that carry `span` to the next service.
    *
-   * @param taken whether the caller has set a header itself (lower-case name): formats in which it has spoken are left
+   * @param present the headers that the caller has set itself (lower-case names): formats in which it has spoken are left
    *   out, and no header is written twice
    */
-  inject(span: Span, write: HeaderWriter, taken?: (field: string) => boolean): void
+  inject(span: Span, write: HeaderWriter, present?: readonly string[]): void
   /**
    * What has to change in the environment of a child process that is to continue the trace of `span`; undefined removes a
    * variable. What the caller has set itself is left as it is.
