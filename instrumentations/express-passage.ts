@@ -3,7 +3,7 @@
  * said to have answered it.
  */
 import type { ServerResponse } from 'node:http'
-import { activeSpan, fail, logError, routeOf, type Ending, type Span } from '../src/instrumentation.js'
+import { activeSpan, fail, logError, type Ending, type Serving, type Span } from '../src/instrumentation.js'
 import { mountPattern, type Layer } from './express-route.js'
 
 /** A router that the response is in. */
@@ -35,19 +35,26 @@ export class Frame {
 
 export class Passage implements Ending {
   frame: Frame | undefined = undefined
+  private readonly serving: Serving
   private readonly server: Span
   private readonly res: ServerResponse
   /** The error last recorded: it comes by many times on its way out. */
   private error: unknown = undefined
 
-  constructor(server: Span, res: ServerResponse) {
-    this.server = server
+  constructor(serving: Serving, res: ServerResponse) {
+    this.serving = serving
+    this.server = serving.span
     this.res = res
   }
 
   /** Whether spans are made: neither for a request that is not recorded, nor after its response is over. */
   get records(): boolean {
     return this.server.record !== undefined
+  }
+
+  /** Whether the server's span is the active one: nothing has been lost, and nothing is open below it. */
+  get isActive(): boolean {
+    return activeSpan() === this.server
   }
 
   enter(baseUrl: unknown): Frame {
@@ -93,7 +100,7 @@ export class Passage implements Ending {
   private nominate(frame: Frame, route: string | undefined): void {
     if (this.res.headersSent) return
     frame.candidate = route
-    routeOf.set(this.res, route)
+    this.serving.route = route
   }
 
   /** Records each error once: on the span of the function that it comes from, else on the server's. */

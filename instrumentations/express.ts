@@ -6,15 +6,7 @@
  * response that no server span belongs to is left alone.
  */
 import type { ServerResponse } from 'node:http'
-import {
-  activeSpan,
-  defineInstrumentation,
-  endsWith,
-  serverSpan,
-  Stamp,
-  withSpan,
-  type Kit,
-} from '../src/instrumentation.js'
+import { activeSpan, defineInstrumentation, servingOf, withSpan, type Kit } from '../src/instrumentation.js'
 import { mountOf, Passage, type Frame } from './express-passage.js'
 import { labelOf, nameOf, routePattern, rememberMount, type Layer } from './express-route.js'
 
@@ -33,8 +25,6 @@ export const express = defineInstrumentation({
     { module: 'router', versions: ROUTER, patch: (exports: RouterClass, kit) => patchRouter(exports.prototype, kit) },
   ],
 })
-
-const passages = Stamp<Passage>()
 
 // ---- routers ----
 
@@ -63,17 +53,16 @@ function patchRouter(prototype: Router, kit: Kit): void {
 }
 
 function newPassage(res: unknown): Passage | undefined {
-  if (typeof res !== 'object' || res === null) return undefined
-  const server = serverSpan.get(res)
-  if (server === undefined) return undefined
-  const passage = new Passage(server, res as ServerResponse)
-  passages.set(res, passage)
-  endsWith.set(res, passage)
+  const serving = typeof res === 'object' && res !== null ? servingOf.get(res) : undefined
+  if (serving === undefined) return undefined
+  const passage = new Passage(serving, res as ServerResponse)
+  serving.ending = passage
   return passage
 }
 
 function passageOf(res: unknown): Passage | undefined {
-  return typeof res === 'object' && res !== null ? passages.get(res) : undefined
+  const ending = typeof res === 'object' && res !== null ? servingOf.get(res)?.ending : undefined
+  return ending instanceof Passage ? ending : undefined
 }
 
 // ---- layers ----
@@ -101,13 +90,12 @@ function patchLayer(prototype: Layer, request: string, failure: string, kit: Kit
       }
       const isHandler = 'method' in this
       passage.passTo(frame, this, isHandler)
-      // No closure in this function: middleware would pay for it.
-      if (isHandler) {
-        const turn = { passage, frame, name: labelOf(this, frame.pattern), route: frame.pattern }
-        return run(turn, kit, handle, this, [req, res], next)
-      }
-      if (!middlewareSpans) return handle.call(this, req, res, next)
-      const turn = { passage, frame, name: titleOf('middleware', this, frame, req) }
+      if (!isHandler && !middlewareSpans) return handle.call(this, req, res, next)
+      // No closure in this function: middleware, and whatever is not recorded, would pay for it.
+      if (!passage.records && passage.isActive) return handle.call(this, req, res, next)
+      const turn = isHandler
+        ? { passage, frame, name: labelOf(this, frame.pattern), route: frame.pattern }
+        : { passage, frame, name: titleOf('middleware', this, frame, req) }
       return run(turn, kit, handle, this, [req, res], next)
     }
   })

@@ -3,7 +3,7 @@
  */
 import type { Socket } from 'node:net'
 import { redactUrl, type Description } from '../src/instrumentation.js'
-import { addressTags, answerTags, methodTags } from './http-describe.js'
+import { withAddress, answerTags, methodTags } from './http-describe.js'
 
 /** undici's request as far as it is relied upon. */
 export interface UndiciRequest {
@@ -33,19 +33,16 @@ export function describeRequest({ origin, path, method }: UndiciRequest, redacte
   const base = String(origin)
   const [, scheme, ipv6, host, port] = ORIGIN.exec(base) ?? []
   const url = path.startsWith('/') ? `${base.endsWith('/') ? base.slice(0, -1) : base}${path}` : path
-  return {
-    tags: {
-      ...methodTags(method),
-      'http.url': redactUrl(url, redacted),
-      'peer.hostname': ipv6 ?? host,
-      'peer.port': Number(port ?? (scheme?.toLowerCase() === 'https' ? 443 : 80)),
-    },
-  }
+  const tags = methodTags(method)
+  tags['http.url'] = redactUrl(url, redacted)
+  tags['peer.hostname'] = ipv6 ?? host
+  tags['peer.port'] = Number(port ?? (scheme?.toLowerCase() === 'https' ? 443 : 80))
+  return { tags }
 }
 
 /** The connection that it went out on. */
 export function describeConnection(socket: Socket): Description {
-  return { tags: addressTags(socket) }
+  return { tags: withAddress({}, socket) }
 }
 
 /** What came back. */

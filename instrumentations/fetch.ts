@@ -60,11 +60,7 @@ function onCreate({ request }: Message, kit: Kit): void {
   if (clientRequestHeaders.length > 0) capture(span, 'request', clientRequestHeaders, inList(listOf(request.headers)))
   const { names, authorization } = callersHeaders(request.headers)
   if (isSigned(request.path, authorization)) return
-  kit.inject(
-    span,
-    (name, value) => request.addHeader(name, value),
-    (name) => names.includes(name),
-  )
+  kit.inject(span, (name, value) => request.addHeader(name, value), names)
 }
 
 function onSendHeaders({ request, socket }: Message & { readonly socket: Socket }, kit: Kit): void {

@@ -70,7 +70,7 @@ function spanOf(req: ClientRequest, look: Lookup | undefined, kit: Kit): Span | 
 }
 
 function hostOf(req: ClientRequest, look: Lookup | undefined): string | undefined {
-  return (look === undefined ? req.getHeader('host') : look('host')) as string | undefined
+  return (look === undefined ? req.getHeader('host') : look.get('host')) as string | undefined
 }
 
 /** Whether the configuration leaves this request out. */
@@ -81,13 +81,9 @@ function isIgnored(req: ClientRequest, look: Lookup | undefined, { options: { ig
 
 /** The lines to be added. None where one more header would break a signature. */
 function headerLines(req: ClientRequest, span: Span, look: Lookup, kit: Kit): string {
-  if (isSigned(req.path, String(look('authorization')))) return ''
+  if (isSigned(req.path, String(look.get('authorization')))) return ''
   let lines = ''
-  kit.inject(
-    span,
-    (name, value) => (lines += `${name}: ${value}\r\n`),
-    (name) => look(name) !== undefined,
-  )
+  kit.inject(span, (name, value) => (lines += `${name}: ${value}\r\n`), look.names())
   return lines
 }
 

@@ -16,19 +16,22 @@ export interface ClientRequest extends WithHead<Http.ClientRequest> {
   readonly socketPath?: string
 }
 
-/** The value of a header that the caller has set, by its lower-case name. */
-export type Lookup = (name: string) => unknown
+/** The headers that the caller has set, by lower-case names. */
+export interface Lookup {
+  get(name: string): unknown
+  names(): readonly string[]
+}
 
 /**
  * @param headers what `_storeHeader` got: `[name, value, …]` or `[[name, value], …]` as the caller gave it, which the
  *   request itself then knows nothing of, or the request's own
  */
 export function headerLookup(req: Http.ClientRequest, headers: unknown): Lookup {
-  if (!Array.isArray(headers)) return (name) => req.getHeader(name)
+  if (!Array.isArray(headers)) return { get: (name) => req.getHeader(name), names: () => req.getHeaderNames() }
   const values = new Map<string, unknown>()
   const flat: readonly unknown[] = Array.isArray(headers[0]) ? headers.flat() : headers
   for (let i = 0; i < flat.length; i += 2) values.set(String(flat[i]).toLowerCase(), flat[i + 1])
-  return (name) => values.get(name)
+  return { get: (name) => values.get(name), names: () => [...values.keys()] }
 }
 
 /** Lets Node write the head, `lines` added to it. */
@@ -42,7 +45,7 @@ export function withLines(
 ): void {
   if (lines === '') storeHeader.call(req, firstLine, headers)
   // With `Expect` the head is sent at once: nothing can be added to it afterwards.
-  else if (look('expect') !== undefined) storeHeader.call(req, firstLine + lines, headers)
+  else if (look.get('expect') !== undefined) storeHeader.call(req, firstLine + lines, headers)
   else {
     storeHeader.call(req, firstLine, headers)
     req._header = `${req._header.slice(0, -2)}${lines}\r\n`

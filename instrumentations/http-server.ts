@@ -5,8 +5,8 @@ import type * as Http from 'node:http'
 import {
   activeScope,
   describe,
-  endsWith,
-  serverSpan,
+  Serving,
+  servingOf,
   Stamp,
   withoutSpans,
   withSpan,
@@ -32,7 +32,7 @@ export function patchServer(prototype: Http.Server, ServerResponse: typeof Http.
     return function emitTraced(event, req, res): boolean {
       const isRequest = event === 'request' || event === 'checkContinue' || event === 'checkExpectation'
       // Applications emit `request` themselves, for a second time or with objects of their own making.
-      if (!isRequest || !(res instanceof ServerResponse) || !hasHeaders(req) || serverSpan.get(res) !== undefined) {
+      if (!isRequest || !(res instanceof ServerResponse) || !hasHeaders(req) || servingOf.get(res) !== undefined) {
         return emit.apply(this, arguments as never)
       }
       if (isIgnored?.(req.url ?? '/')) {
@@ -43,8 +43,9 @@ export function patchServer(prototype: Http.Server, ServerResponse: typeof Http.
       const span = kit.startServerSpan(methodOf(req.method), req.headers, req.url)
       describe(span, describeServer, req, redactedKeys)
       if (serverRequestHeaders.length > 0) capture(span, 'request', serverRequestHeaders, (name) => req.headers[name])
-      serverSpan.set(req, span)
-      serverSpan.set(res, span)
+      const serving = new Serving(span)
+      servingOf.set(req, serving)
+      servingOf.set(res, serving)
       if (res.socket === null) queueBehind(res, req.socket)
       return withSpan(span, () => emit.apply(this, arguments as never))
     }
@@ -63,7 +64,7 @@ function hasHeaders(req: unknown): req is Http.IncomingMessage {
 export function patchIncomingMessage(prototype: Http.IncomingMessage, kit: Kit): void {
   kit.wrap(prototype, 'emit', (emit: Emit<Http.IncomingMessage>) => {
     return function emitTraced() {
-      const span = serverSpan.get(this)
+      const span = servingOf.get(this)?.span
       if (span === undefined && ignored.get(this)) return withoutSpans(() => emit.apply(this, arguments as never))
       if (span === undefined || isWithin(span)) return emit.apply(this, arguments as never)
       return withSpan(span, () => emit.apply(this, arguments as never))
@@ -81,7 +82,7 @@ function isWithin(span: Span): boolean {
 export function patchServerResponse(prototype: Http.ServerResponse, kit: Kit): void {
   kit.wrap(prototype, 'emit', (emit: Emit<Http.ServerResponse>) => {
     return function emitTraced(event) {
-      const span = serverSpan.get(this)
+      const span = servingOf.get(this)?.span
       if (span === undefined && ignored.get(this)) return withoutSpans(() => emit.apply(this, arguments as never))
       if (span === undefined) return emit.apply(this, arguments as never)
       if (event === 'close' || (event === 'finish' && !isServed(this))) closeServer(this, kit)
@@ -107,10 +108,11 @@ function closeServer(res: Http.ServerResponse, kit: Kit): void {
 }
 
 function finishServer(res: Http.ServerResponse, { options: { serverResponseHeaders } }: Kit): void {
-  const span = serverSpan.get(res)
-  if (span?.record === undefined) return
-  endsWith.get(res)?.end()
-  describe(span, describeResponse, res, span.name)
+  const serving = servingOf.get(res)
+  if (serving?.span.record === undefined) return
+  const { span, ending } = serving
+  ending?.end()
+  describe(span, describeResponse, res, span.name, serving.route)
   if (serverResponseHeaders.length > 0) {
     capture(span, 'response', serverResponseHeaders, inHead((res as WithHead<Http.ServerResponse>)._header))
   }
@@ -123,7 +125,7 @@ export function patchResponseHead(prototype: WithHead<Http.ServerResponse>, kit:
   kit.wrap(prototype, '_storeHeader', (storeHeader: WithHead<Http.ServerResponse>['_storeHeader']) => {
     return function storeHeaderTraced(this: WithHead<Http.ServerResponse>, firstLine, headers) {
       storeHeader.call(this, firstLine, headers)
-      const span = serverSpan.get(this)
+      const span = servingOf.get(this)?.span
       if (span === undefined || typeof this._header !== 'string') return
       const sent = inHead(this._header)
       let lines = ''

@@ -114,10 +114,10 @@ export interface Kit {
   /**
    * Writes the headers that carry `span` to the next service.
    *
-   * @param taken whether the caller has set a header itself (lower-case name): formats in which it has spoken are left
+   * @param present the headers that the caller has set itself (lower-case names): formats in which it has spoken are left
    *   out, and no header is written twice
    */
-  inject(span: Span, write: HeaderWriter, taken?: (field: string) => boolean): void
+  inject(span: Span, write: HeaderWriter, present?: readonly string[]): void
   /**
    * What has to change in the environment of a child process that is to continue the trace of `span`; undefined removes a
    * variable. What the caller has set itself is left as it is.
@@ -136,16 +136,27 @@ export interface Kit {
 }
 
 /**
- * The route pattern that a framework has found for a response, such as `/users/:id`: set by the framework's
- * instrumentation, read by the server's when the response is over.
+ * A request being served: where the server's instrumentation and a framework's meet. One object for all that they have to
+ * tell each other, since every further stamp on a response makes the others slower.
  */
-export const routeOf = Stamp<string | undefined>()
+export class Serving {
+  /** The server's. */
+  readonly span: Span
+  /** The pattern that a framework has found, such as `/users/:id`; read when the response is over. */
+  route: string | undefined = undefined
+  /** What a framework has to end with the response: called before the server's span ends. */
+  ending: Ending | undefined = undefined
 
-/** The server's span of a response, and of its request. Without one a framework need not trace: nobody would tell it when the response is over. */
-export const serverSpan = Stamp<Span>()
+  constructor(span: Span) {
+    this.span = span
+  }
+}
 
-/** What a framework has to end with a response: called by the server's instrumentation before the server's span ends. */
-export const endsWith = Stamp<Ending>()
+/**
+ * Hung on a request and on its response. Without it a framework need not trace: nobody would tell it when the response is
+ * over.
+ */
+export const servingOf = Stamp<Serving>()
 
 export interface Ending {
   end(): void

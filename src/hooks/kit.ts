@@ -89,8 +89,8 @@ export class PatchKit implements Kit {
     return this.core.tracer.start(name, parent ?? undefined, 'server', this.component, undefined, undefined, target)
   }
 
-  inject(span: Span, write: HeaderWriter, taken?: (field: string) => boolean): void {
-    this.core.propagation.inject(span.context(), write, taken)
+  inject(span: Span, write: HeaderWriter, present?: readonly string[]): void {
+    this.core.propagation.inject(span.context(), write, present)
   }
 
   environmentChanges(span: Span, valueOf: (variable: string) => string | undefined): Map<string, string | undefined> {

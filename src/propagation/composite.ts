@@ -6,25 +6,37 @@ import { ledger } from '../ledger.js'
 import { NO_TRACE, Sampling, SpanContext, type Baggage, type TraceIdentity } from '../tracer/context.js'
 import type { Found, Propagator, Reader, TraceIds, Writer } from './propagator.js'
 
+const NONE: readonly string[] = []
+
 export class Composite {
   readonly propagators: readonly Propagator[]
+  private readonly fields: ReadonlySet<string>
 
   constructor(propagators: readonly Propagator[]) {
     this.propagators = propagators
+    this.fields = new Set(propagators.flatMap(({ fields }) => fields))
   }
 
   /**
    * Writes `context` in every format, never an invalid id.
    *
-   * @param taken tells whether a header is already there; a format any of whose headers is, is left out whole: the
-   *   caller has spoken in that format. No header is written twice.
+   * @param present lower-case names of the headers that are already there; a format any of whose headers is, is left out
+   *   whole: the caller has spoken in that format. No header is written twice.
    * @param isPlain see {@link Propagator.inject}
    */
-  inject(context: SpanContext, write: Writer, taken?: (field: string) => boolean, isPlain?: boolean): void {
-    const writeNew: Writer = taken === undefined ? write : (name, value) => taken(name) || write(name, value)
+  inject(context: SpanContext, write: Writer, present: readonly string[] = NONE, isPlain?: boolean): void {
+    const writeNew = this.mayClash(context, present) ? besides(present, write) : write
     for (const propagator of this.propagators) {
-      if (taken === undefined || !propagator.fields.some(taken)) propagator.inject(context, writeNew, isPlain)
+      if (writeNew === write || !present.some((name) => propagator.fields.includes(name)))
+        propagator.inject(context, writeNew, isPlain)
     }
+  }
+
+  /** Hardly ever. Baggage has headers that no list names. */
+  private mayClash({ baggage }: SpanContext, present: readonly string[]): boolean {
+    if (baggage !== undefined) return present.length > 0
+    for (const name of present) if (this.fields.has(name)) return true
+    return false
   }
 
   /** Reads a context, or null if no format found anything. */
@@ -36,6 +48,11 @@ export class Composite {
     }
     return all === undefined ? null : contextFrom(all)
   }
+}
+
+/** A writer that leaves alone what is there. */
+function besides(present: readonly string[], write: Writer): Writer {
+  return (name, value) => present.includes(name) || write(name, value)
 }
 
 /** What the formats found, in their order, as one context; null if it comes to nothing. */

@@ -1,12 +1,14 @@
 /**
  * The part of a trace that one process sees below one entry point: a request received, a job run.
  */
-import { wallAnchor } from './clock.js'
 import type { Span } from './span.js'
 
 export class LocalTrace {
-  /** Epoch milliseconds at monotonic zero: every time in this local trace is counted from here. */
-  readonly anchor: number = wallAnchor()
+  /**
+   * Epoch milliseconds at monotonic zero: every time in this local trace is counted from here. Taken when its first span
+   * records.
+   */
+  anchor: number | undefined = undefined
   /** The span that has no parent in this process. */
   root: Span | undefined = undefined
   /** Recorded spans begun and not yet finished. */

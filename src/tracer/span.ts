@@ -61,7 +61,8 @@ export class Span {
 
   addTags(tags: Readonly<Record<string, unknown>>): this {
     if (this.isOver || tags == null) return this
-    for (const key of Object.keys(tags)) this.setTag(key, tags[key])
+    // Of the ways to go through an object the one that V8 knows the fields of by heart.
+    for (const key in tags) if (Object.hasOwn(tags, key)) this.setTag(key, tags[key])
     return this
   }
 

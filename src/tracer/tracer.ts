@@ -5,7 +5,7 @@
 import { ledger } from '../ledger.js'
 import { warnOnce } from '../log.js'
 import { VERDICTS, type Sampler, type Verdict } from '../sampling/sampler.js'
-import { givenTime, monotonicNow } from './clock.js'
+import { givenTime, monotonicNow, wallAnchor } from './clock.js'
 import { NO_TRACE, Sampling, SpanContext, type TraceIdentity } from './context.js'
 import { newSpanId, newTraceId } from './ids.js'
 import { addLinks, asText, truncate, type SpanLimits } from './limits.js'
@@ -164,8 +164,7 @@ export class Tracer {
     const { local } = record.context
     if (local !== undefined) {
       local.open--
-      const isRoot = local.root?.context().spanId === record.context.spanId
-      if (isRoot && local.lingering !== undefined) releaseLingerers(local)
+      if (local.lingering !== undefined && isRoot(local, record)) releaseLingerers(local)
     }
     this.sink.add(record)
   }
@@ -185,8 +184,10 @@ export class Tracer {
     else span.record = this.newRecord(context, span.name, undefined, undefined, false, undefined)
   }
 
+  /** Spelt out: an object spread would take longer than all the rest of a span. */
   private newTrace(parent: SpanContext | undefined): TraceIdentity {
-    return { ...(parent?.trace ?? NO_TRACE), traceId: this.newTraceId(), random: true }
+    const { narrow, traceState, properties } = parent === undefined ? NO_TRACE : parent.trace
+    return { traceId: this.newTraceId(), narrow, traceState, random: true, properties }
   }
 
   private newRecord(
@@ -202,8 +203,7 @@ export class Tracer {
     ledger.started++
     local.recorded++
     local.open++
-    const start = startTime ?? local.anchor + monotonicNow()
-    return new SpanRecord(context, name, kind, component, parentIsRemote, start)
+    return new SpanRecord(context, name, kind, component, parentIsRemote, startTime ?? presentOf(local))
   }
 
   /** The trace has as many spans as it may have. */
@@ -214,3 +214,14 @@ export class Tracer {
 }
 
 function noContext(): undefined {}
+
+function isRoot({ root }: LocalTrace, { context }: SpanRecord): boolean {
+  return root?.context().spanId === context.spanId
+}
+
+/** Epoch milliseconds. The first to ask sets the clock of the local trace. */
+function presentOf(local: LocalTrace): number {
+  const now = monotonicNow()
+  local.anchor ??= wallAnchor(now)
+  return local.anchor + now
+}

@@ -1,0 +1,103 @@
+'use strict'
+
+// The client, in a process of its own: closed-loop (as many requests as `count`, `concurrency` at a time) or open-loop
+// (`rate` a second for `seconds`, timed from when each was due). Its own HTTP over keep-alive sockets, so that it leaves
+// the core that servers and sinks share to them.
+
+const net = require('node:net')
+
+/** One keep-alive connection, one request at a time. */
+class Connection {
+  constructor(port) {
+    this.socket = net.connect(port, '127.0.0.1').setNoDelay(true)
+    this.text = ''
+    this.socket.setEncoding('latin1')
+    this.socket.on('data', (chunk) => this.read(chunk))
+    this.socket.on('error', (error) => this.done?.(error))
+    this.socket.on('close', () => this.done?.(new Error('the service closed the connection')))
+  }
+
+  ask(path, done) {
+    this.done = done
+    this.socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\n\r\n`)
+  }
+
+  read(chunk) {
+    this.text += chunk
+    const end = this.text.indexOf('\r\n\r\n')
+    if (end === -1) return
+    const length = Number(/content-length: (\d+)/i.exec(this.text)?.[1])
+    if (this.text.length < end + 4 + length) return
+    const error = this.text.startsWith('HTTP/1.1 200') ? undefined : new Error(this.text.slice(0, 500))
+    this.text = ''
+    const { done } = this
+    this.done = undefined
+    done(error)
+  }
+
+  close() {
+    this.done = undefined
+    this.socket.destroy()
+  }
+}
+
+function closedLoop({ port, path, count, concurrency }) {
+  return new Promise((resolve, reject) => {
+    const started = performance.now()
+    let sent = 0
+    let answered = 0
+    const connections = Array.from({ length: Math.min(concurrency, count) }, () => new Connection(port))
+    const next = (connection) => {
+      if (sent < count) connection.ask(`${path}/${sent++}`, (error) => settled(connection, error))
+    }
+    const settled = (connection, error) => {
+      if (error) return reject(error)
+      if (++answered < count) return next(connection)
+      connections.forEach((each) => each.close())
+      resolve({ seconds: (performance.now() - started) / 1000 })
+    }
+    connections.forEach(next)
+  })
+}
+
+function openLoop({ port, path, rate, seconds }) {
+  return new Promise((resolve, reject) => {
+    const latencies = []
+    const idle = []
+    const all = new Set()
+    const total = rate * seconds
+    const started = performance.now()
+    let sent = 0
+    const send = (due) => {
+      // The one that has waited longest: none is left alone until the service closes it.
+      const connection = idle.shift() ?? new Connection(port)
+      all.add(connection)
+      connection.ask(`${path}/${sent}`, (error) => {
+        if (error) return finish(error)
+        latencies.push(performance.now() - due)
+        idle.push(connection)
+        if (latencies.length === total) finish()
+      })
+    }
+    const finish = (error) => {
+      clearInterval(timer)
+      all.forEach((connection) => connection.close())
+      if (error) return reject(error)
+      latencies.sort((a, b) => a - b)
+      resolve({ p50: latencies[Math.floor(total * 0.5)], p99: latencies[Math.floor(total * 0.99)] })
+    }
+    const timer = setInterval(() => {
+      for (; sent < total && started + (sent * 1000) / rate <= performance.now(); sent++) {
+        send(started + (sent * 1000) / rate)
+      }
+    }, 1)
+  })
+}
+
+process.on('message', ({ id, ...work }) => {
+  const run = work.rate === undefined ? closedLoop(work) : openLoop(work)
+  run.then(
+    (answer) => process.send({ id, answer }),
+    (error) => process.send({ id, error: error.message }),
+  )
+})

@@ -1,0 +1,64 @@
+'use strict'
+
+// npm run bench:micro: what single operations cost, in pretrace and in its peers' tracers. Each tracer has processes of
+// its own, in turns, so that none pays for shapes that another has taught the compiler.
+//
+//   --quick            fewer turns
+//   --only=pretrace    one subject
+
+const { execFileSync } = require('node:child_process')
+const path = require('node:path')
+const { parseArgs } = require('node:util')
+const { NODE, installPeers } = require('./peers')
+const { dispersion, median } = require('./statistics')
+
+const SUBJECTS = ['pretrace', 'opentelemetry', 'dd-trace', 'jaeger-client']
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } })
+
+function main() {
+  installPeers()
+  const turns = values.quick ? 1 : 5
+  const subjects = SUBJECTS.filter((name) => values.only === undefined || values.only === name)
+  const results = new Map()
+  for (let turn = 0; turn < turns; turn++) {
+    for (const subject of subjects) {
+      for (const result of measure(subject)) collect(results, subject, result)
+    }
+  }
+  process.stdout.write(table(results, subjects))
+}
+
+function measure(subject) {
+  const file = path.join(__dirname, 'micro/measure.js')
+  return JSON.parse(
+    execFileSync(NODE, ['--expose-gc', file, subject], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+  )
+}
+
+function collect(results, subject, { name, samples, bytes }) {
+  const row = results.get(name) ?? new Map()
+  results.set(name, row)
+  const cell = row.get(subject) ?? { samples: [], bytes }
+  row.set(subject, cell)
+  cell.samples.push(...samples)
+}
+
+function table(results, subjects) {
+  const line = (cells) => `| ${cells.join(' | ')} |\n`
+  let text = 'ns an operation ± half the distance between quartiles (bytes allocated)\n\n'
+  text += line(['', ...subjects]) + line(['---', ...subjects.map(() => '--:')])
+  for (const [name, row] of results) text += line([name, ...subjects.map((subject) => cellOf(row.get(subject)))])
+  return text
+}
+
+function cellOf(cell) {
+  if (cell === undefined) return ''
+  const { samples, bytes } = cell
+  return `${digits(median(samples))} ± ${digits(dispersion(samples))} (${Math.round(bytes)})`
+}
+
+function digits(value) {
+  return value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en')
+}
+
+main()

@@ -1,0 +1,163 @@
+'use strict'
+
+// The figures as tables in Markdown: to the terminal, and by a full run into docs/PERFORMANCE.md.
+
+const { execFileSync } = require('node:child_process')
+const fs = require('node:fs')
+const os = require('node:os')
+const path = require('node:path')
+const { footprint, findPackage, versionOf } = require('./peers')
+const { extra } = require('./requests')
+const { dispersion, median } = require('./statistics')
+
+const ROOT = path.join(__dirname, '..')
+const FILE = path.join(ROOT, 'docs/PERFORMANCE.md')
+const START = '<!-- figures: written by `npm run bench` -->'
+const END = '<!-- end of figures -->'
+const MIB = 2 ** 20
+
+function report({ routes, requests, startup, exit, peers, node }) {
+  const parts = [
+    machine(node, requests),
+    section('Extra CPU a request, in µs', cpuTable(routes, requests)),
+    section('Beside the best peer and the floor', ratioTable(routes, requests, peers)),
+    section('Spans and bytes a request', countTable(routes, requests)),
+    section('Latency at a fixed rate', latencyTable(routes, requests)),
+    section('Memory after the run, and the service until it listens', memoryTable(requests)),
+  ]
+  if (startup !== undefined) parts.push(section('Start-up, install, exit', startTable(startup, exit, requests)))
+  return `${parts.join('\n')}\n`
+}
+
+function machine(node, requests) {
+  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()
+  const peers = new Set(requests.map(({ contestant }) => contestant.package).filter(Boolean))
+  const libraries = path.join(ROOT, 'test/libraries/current')
+  const named = [
+    ...['express', 'pg', 'redis'].map((name) => `${name} ${versionOf(name, libraries)}`),
+    ...[...peers].map((name) => `${name} ${versionOf(name)}`),
+  ]
+  const { length, 0: cpu } = os.cpus()
+  const memory = Math.round(os.totalmem() / 2 ** 30)
+  return `Measured on ${new Date().toISOString().slice(0, 10)}: Node ${version}, ${length} × ${cpu.model.trim()}, ${memory} GiB, ${os.type()} ${os.release()}.\nWith ${named.join(', ')}.\n`
+}
+
+function cpuTable(routes, requests) {
+  const bare = byName(requests, 'bare')
+  return table(
+    ['', ...routes],
+    requests.map(({ contestant, samples }) => [
+      contestant.name,
+      ...routes.map((route) => {
+        if (contestant.name === 'bare') return `(${median(samples[route]).toFixed(1)} in all)`
+        const over = extra(samples[route], bare.samples[route])
+        const all = samples[route].map((sample, round) => sample - bare.samples[route][round])
+        return `${signed(over)} ± ${dispersion(all).toFixed(1)}`
+      }),
+    ]),
+  )
+}
+
+function ratioTable(routes, requests, peers) {
+  const over = (name, route) => extra(byName(requests, name).samples[route], byName(requests, 'bare').samples[route])
+  const present = peers.filter((name) => byName(requests, name) !== undefined)
+  const best = (route) => Math.min(...present.map((name) => over(name, route)))
+  const hasFloor = byName(requests, 'floor') !== undefined
+  const own = requests.map(({ contestant }) => contestant.name).filter((name) => name.startsWith('pretrace'))
+  const rows = own.flatMap((name) => [
+    ...(present.length > 0
+      ? [[`${name} / best peer`, ...routes.map((route) => (over(name, route) / best(route)).toFixed(2))]]
+      : []),
+    ...(hasFloor
+      ? [[`${name} / floor`, ...routes.map((route) => (over(name, route) / over('floor', route)).toFixed(1))]]
+      : []),
+  ])
+  return table(['', ...routes], rows)
+}
+
+function countTable(routes, requests) {
+  const cell = ({ spans, bytes }) => `${round(spans, 2)} / ${Math.round(bytes)}`
+  return table(
+    ['', ...routes],
+    requests.map(({ contestant, counts }) => [contestant.name, ...routes.map((route) => cell(counts[route]))]),
+  )
+}
+
+function latencyTable(routes, requests) {
+  const cell = ({ p50, p99, loop }) => `${p50.toFixed(2)} / ${p99.toFixed(2)} (${loop.p99.toFixed(1)})`
+  return `p50 / p99 in ms (p99 of the event loop's delay, its timer's 5 ms included)\n\n${table(
+    ['', ...routes],
+    requests.map(({ contestant, latencies }) => [contestant.name, ...routes.map((route) => cell(latencies[route]))]),
+  )}`
+}
+
+function memoryTable(requests) {
+  return table(
+    ['', 'RSS after GC, MiB', 'heap, MiB', 'start: CPU, ms', 'start: RSS, MiB', 'start: files'],
+    requests.map(({ contestant, memory, start }) => [
+      contestant.name,
+      (memory.rss / MIB).toFixed(1),
+      (memory.heapUsed / MIB).toFixed(1),
+      Math.round(start.cpu / 1000),
+      (start.rss / MIB).toFixed(1),
+      start.files,
+    ]),
+  )
+}
+
+function startTable(startup, exit, requests) {
+  return table(
+    ['`node -e 0`', 'CPU, ms', 'wall, ms', 'RSS, MiB', 'files', 'packages / MiB', 'exit without a collector, ms'],
+    requests.map(({ contestant }) => {
+      const { cpu, wall, rss, files } = startup[contestant.name]
+      const bytes = (rss / MIB).toFixed(1)
+      return [
+        contestant.name,
+        cpu.toFixed(1),
+        wall.toFixed(1),
+        bytes,
+        files,
+        installed(contestant),
+        Math.round(exit[contestant.name]),
+      ]
+    }),
+  )
+}
+
+function installed(contestant) {
+  const isOwn = contestant.name === 'pretrace'
+  if (!isOwn && contestant.package === undefined) return ''
+  const { packages, mebibytes } = footprint(
+    isOwn ? ROOT : findPackage(contestant.package, path.join(__dirname, 'peers')),
+  )
+  return `${packages} / ${mebibytes.toFixed(1)}`
+}
+
+function writeReport(text) {
+  const old = fs.readFileSync(FILE, 'utf8')
+  const [before, after] = [old.slice(0, old.indexOf(START)), old.slice(old.indexOf(END))]
+  fs.writeFileSync(FILE, `${before}${START}\n\n${text}\n${after}`)
+}
+
+function section(title, body) {
+  return `## ${title}\n\n${body}`
+}
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |\n`
+  return line(head) + line(head.map((_, i) => (i === 0 ? '---' : '--:'))) + rows.map(line).join('')
+}
+
+function byName(requests, name) {
+  return requests.find(({ contestant }) => contestant.name === name)
+}
+
+function signed(value) {
+  return `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(1)}`
+}
+
+function round(value, digits) {
+  return Number(value.toFixed(digits))
+}
+
+module.exports = { report, writeReport }

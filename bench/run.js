@@ -1,0 +1,67 @@
+'use strict'
+
+// npm run bench: pretrace beside bare Node, the floor and its peers, in one interleaved run.
+//
+//   --quick            two minutes; shows figures, writes nothing
+//   --only=plain,all   these routes
+//   --with=bare,floor  these contestants
+//   --rounds=9 --requests=2000
+//   --cpu-prof=folder  profiles of the services
+
+const { parseArgs } = require('node:util')
+const { contestants, PEERS } = require('./contestants')
+const { NODE, installPeers } = require('./peers')
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    with: { type: 'string' },
+    rounds: { type: 'string' },
+    requests: { type: 'string' },
+    'cpu-prof': { type: 'string' },
+  },
+})
+
+async function main() {
+  installPeers()
+  const { ROUTES, measureRequests } = require('./requests')
+  const { measureStartup, measureExit } = require('./startup')
+  const { report, writeReport } = require('./report')
+  const routes = chosen(values.only, ROUTES, values.quick ? ['plain', 'data', 'all'] : ROUTES)
+  const names = contestants.map(({ name }) => name)
+  const wanted = chosen(values.with, names, values.quick ? names.filter((name) => !/middleware|off/.test(name)) : names)
+  const picked = contestants.filter(({ name }) => wanted.includes(name))
+  const isWhole = values.only === undefined && values.with === undefined
+  const log = (text) => process.stderr.write(`${text}\n`)
+
+  const requests = await measureRequests({
+    contestants: picked,
+    routes,
+    rounds: Number(values.rounds ?? (values.quick ? 5 : 15)),
+    requests: Number(values.requests ?? (values.quick ? 1000 : 3000)),
+    rate: 300,
+    seconds: values.quick ? 1 : 6,
+    nodeArgs: values['cpu-prof'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values['cpu-prof']}`],
+    log,
+  })
+  log('starting and ending')
+  const startup = isWhole ? await measureStartup(picked, values.quick ? 3 : 15) : undefined
+  const exit = isWhole ? await measureExit(picked, values.quick ? 1 : 5) : undefined
+  const text = report({ routes, requests, startup, exit, peers: PEERS, node: NODE })
+  process.stdout.write(text)
+  if (isWhole && !values.quick) writeReport(text)
+}
+
+function chosen(list, all, fallback) {
+  if (list === undefined) return fallback
+  const names = list.split(',')
+  const stranger = names.find((name) => !all.includes(name))
+  if (stranger !== undefined) throw new Error(`"${stranger}" is none of ${all.join(', ')}`)
+  return names
+}
+
+main().catch((error) => {
+  console.error(error)
+  process.exitCode = 1
+})
