@@ -51,10 +51,14 @@ export function environmentChanges(
     const value = valueOf(variable)
     return value !== undefined && value !== '' && value !== inherited?.[variable]
   }
+  const present: string[] = []
   for (const { fields } of composite.propagators) {
-    if (fields.some(isSet)) continue
+    const own = fields.filter(isSet)
+    present.push(...own)
+    if (own.length > 0) continue
     for (const variable of fields.map(variableOf)) if (valueOf(variable) !== undefined) changes.set(variable, undefined)
   }
-  composite.inject(context, (header, value) => changes.set(variableOf(header), value), isSet)
+  // Baggage has variables that no list names.
+  composite.inject(context, (header, value) => isSet(header) || changes.set(variableOf(header), value), present)
   return changes
 }

@@ -6,7 +6,7 @@ import { ledger } from '../ledger.js'
 import { warnOnce } from '../log.js'
 import { VERDICTS, type Sampler, type Verdict } from '../sampling/sampler.js'
 import { givenTime, monotonicNow, wallAnchor } from './clock.js'
-import { NO_TRACE, Sampling, SpanContext, type TraceIdentity } from './context.js'
+import { Sampling, SpanContext, type TraceIdentity } from './context.js'
 import { newSpanId, newTraceId } from './ids.js'
 import { addLinks, asText, truncate, type SpanLimits } from './limits.js'
 import { releaseLingerers } from './lingerers.js'
@@ -184,10 +184,11 @@ export class Tracer {
     else span.record = this.newRecord(context, span.name, undefined, undefined, false, undefined)
   }
 
-  /** Spelt out: an object spread would take longer than all the rest of a span. */
+  /** Without a parent, as nearly always, spelt out: an object spread takes longer than all the rest of a span. */
   private newTrace(parent: SpanContext | undefined): TraceIdentity {
-    const { narrow, traceState, properties } = parent === undefined ? NO_TRACE : parent.trace
-    return { traceId: this.newTraceId(), narrow, traceState, random: true, properties }
+    const traceId = this.newTraceId()
+    if (parent !== undefined) return { ...parent.trace, traceId, random: true }
+    return { traceId, narrow: false, traceState: undefined, random: true, properties: undefined }
   }
 
   private newRecord(
@@ -203,7 +204,9 @@ export class Tracer {
     ledger.started++
     local.recorded++
     local.open++
-    return new SpanRecord(context, name, kind, component, parentIsRemote, startTime ?? presentOf(local))
+    // Also where the start is given: the end may not be.
+    const now = presentOf(local)
+    return new SpanRecord(context, name, kind, component, parentIsRemote, startTime ?? now)
   }
 
   /** The trace has as many spans as it may have. */
