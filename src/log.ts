@@ -30,6 +30,11 @@ export function warnOnce(key: string, line: string): void {
   write('warn', line)
 }
 
+/** Writes one line at level `info`: good news. */
+export function info(line: string): void {
+  write('info', line)
+}
+
 /** Writes one line at level `debug`. */
 export function debug(line: string): void {
   write('debug', line)

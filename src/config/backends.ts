@@ -1,11 +1,116 @@
 /**
- * The variables of exporters other than OTLP: a part of the table in variables.ts.
+ * The variables of exporters, and of the way to any backend: a part of the table in variables.ts.
  */
-import { choice, integer, milliseconds, text, url, variable } from './types.js'
+import {
+  choice,
+  endpoint,
+  headers,
+  hosts,
+  integer,
+  milliseconds,
+  pemFile,
+  proxy,
+  text,
+  url,
+  variable,
+} from './types.js'
 
 const jaegerProtocols = ['http/thrift.binary', 'udp/thrift.compact', 'udp/thrift.binary'] as const
 
 export const backendVariables = {
+  endpoint: variable({
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    type: endpoint,
+    default: 'http://localhost:4318',
+    meaning: 'The collector. `/v1/traces` is appended. A Unix socket is `unix:///path/to.sock`.',
+  }),
+  tracesEndpoint: variable<string | undefined>({
+    name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    type: endpoint,
+    default: undefined,
+    meaning:
+      'The collector’s address for traces, used exactly as given. A Unix socket may name the path after a second colon.',
+  }),
+  headers: variable<Readonly<Record<string, string>>>({
+    name: 'OTEL_EXPORTER_OTLP_HEADERS',
+    type: headers,
+    default: {},
+    secret: true,
+    meaning: 'Headers sent to the collector, such as a token.',
+  }),
+  tracesHeaders: variable<Readonly<Record<string, string>>>({
+    name: 'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
+    type: headers,
+    default: {},
+    secret: true,
+    meaning: 'As above, for traces alone; wins over it header by header.',
+  }),
+  protocol: variable<'http/protobuf' | 'http/json'>({
+    name: 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
+    aliases: [{ name: 'OTEL_EXPORTER_OTLP_PROTOCOL', isGeneral: true }],
+    type: choice(['http/protobuf', 'http/json'], ['grpc']),
+    default: 'http/protobuf',
+    meaning: 'The encoding of OTLP.',
+  }),
+  compression: variable<'gzip' | 'none'>({
+    name: 'OTEL_EXPORTER_OTLP_TRACES_COMPRESSION',
+    aliases: [{ name: 'OTEL_EXPORTER_OTLP_COMPRESSION', isGeneral: true }],
+    type: choice(['gzip', 'none']),
+    default: 'none',
+    meaning: 'Whether messages to the collector are compressed.',
+  }),
+  certificate: variable<string | undefined>({
+    name: 'OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE',
+    aliases: [{ name: 'OTEL_EXPORTER_OTLP_CERTIFICATE', isGeneral: true }],
+    type: pemFile,
+    default: undefined,
+    meaning: 'The authority that vouches for the collector. Without it: those that Node knows.',
+  }),
+  clientCertificate: variable<string | undefined>({
+    name: 'OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE',
+    aliases: [{ name: 'OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', isGeneral: true }],
+    type: pemFile,
+    default: undefined,
+    meaning: 'The certificate by which the collector knows us.',
+  }),
+  clientKey: variable<string | undefined>({
+    name: 'OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY',
+    aliases: [{ name: 'OTEL_EXPORTER_OTLP_CLIENT_KEY', isGeneral: true }],
+    type: pemFile,
+    default: undefined,
+    meaning: 'The key that belongs to that certificate.',
+  }),
+  httpsProxy: variable<string | undefined>({
+    name: 'https_proxy',
+    aliases: [{ name: 'HTTPS_PROXY', isGeneral: true }],
+    type: proxy,
+    default: undefined,
+    secret: true,
+    meaning: 'The proxy on the way to https backends, with user and password if it wants them.',
+  }),
+  httpProxy: variable<string | undefined>({
+    name: 'http_proxy',
+    aliases: [{ name: 'HTTP_PROXY', isGeneral: true }],
+    type: proxy,
+    default: undefined,
+    secret: true,
+    meaning: 'The proxy on the way to http backends.',
+  }),
+  noProxy: variable<readonly string[]>({
+    name: 'no_proxy',
+    aliases: [{ name: 'NO_PROXY', isGeneral: true }],
+    type: hosts,
+    default: [],
+    meaning:
+      'Backends that are reached without a proxy: domains with all below them, addresses, ranges such as `10.0.0.0/8`, each with a port or without; `*` for all. This host always is.',
+  }),
+  exportTimeout: variable({
+    name: 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT',
+    aliases: [{ name: 'OTEL_EXPORTER_OTLP_TIMEOUT', isGeneral: true }, { name: 'JAEGER_REPORTER_TIMEOUT' }],
+    type: milliseconds(0),
+    default: 10_000,
+    meaning: 'How long a batch may take to reach the collector, further attempts included. 0: as long as it likes.',
+  }),
   zipkinEndpoint: variable({
     name: 'OTEL_EXPORTER_ZIPKIN_ENDPOINT',
     aliases: [{ name: 'PRETRACE_ZIPKIN_ENDPOINT' }],

@@ -7,6 +7,8 @@ import { variables, type Alias, type Config, type Variable } from './variables.j
 export type Environment = Readonly<Record<string, string | undefined>>
 
 const FAMILIES = /^(OTEL|JAEGER|PRETRACE)_/
+/** Names that are everybody's. */
+const COMMON = /^((https?|no)_proxy|(HTTPS?|NO)_PROXY)$/
 const LONGEST_SHOWN = 60
 
 /** What is set of our families, trimmed. Empty is as unset. */
@@ -52,7 +54,7 @@ export function parseConfig(env: Environment, lines: string[]): Config {
 function presentIn(env: Environment): Present {
   const present = new Map<string, string>()
   for (const name of Object.keys(env)) {
-    const value = FAMILIES.test(name) ? env[name]?.trim() : undefined
+    const value = FAMILIES.test(name) || COMMON.test(name) ? env[name]?.trim() : undefined
     if (value !== undefined && value !== '') present.set(name, value)
   }
   return present

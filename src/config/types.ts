@@ -1,6 +1,7 @@
 /**
  * The grammars of values. Each turns a variable's text into a value, or says what is wrong with it.
  */
+import { readFileSync } from 'node:fs'
 
 /** Told of each thing wrong with a value; parsing goes on with what is left. */
 export type Complain = (problem: string) => void
@@ -197,6 +198,51 @@ export const url: Type<string> = {
   },
 }
 
+/** An address of a backend: http(s), or a Unix socket. */
+export const endpoint: Type<string> = {
+  label: 'URL, or `unix:///path/to.sock`',
+  parse(value, complain) {
+    const isUnix = /^(unix|http\+unix):/i.test(value)
+    if (isUnix ? UNIX_SOCKET.test(value) : /^https?:\/\/[^/]/i.test(value) && URL.canParse(value)) return value
+    complain('is not an http or https URL')
+    return undefined
+  },
+}
+
+/** An HTTP proxy; without a scheme, http is meant. */
+export const proxy: Type<string> = {
+  label: 'URL of a proxy, or `host:port`',
+  parse(value, complain) {
+    const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`
+    if (/^https?:\/\/[^/]/i.test(address) && URL.canParse(address) && decode(userinfo(address)) !== undefined) {
+      return new URL(address).href
+    }
+    complain('is not an http or https URL')
+    return undefined
+  },
+}
+
+/** Hosts, separated by commas or spaces. */
+export const hosts: Type<readonly string[]> = {
+  ...list,
+  label: 'list of hosts',
+  parse: (value, complain, env) => list.parse(value.replace(/\s+/g, ','), complain, env),
+}
+
+/** A file with a certificate or a key. The path is the value. */
+export const pemFile: Type<string> = {
+  label: 'path of a PEM file',
+  parse(value, complain) {
+    try {
+      if (readFileSync(value, 'latin1').includes('-----BEGIN ')) return value
+      complain('is not a PEM file')
+    } catch (error) {
+      complain(`cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`)
+    }
+    return undefined
+  },
+}
+
 /** A share of all traces. */
 export const share: Type<number> = {
   label: 'number from 0 to 1',
@@ -206,6 +252,13 @@ export const share: Type<number> = {
     complain('is not a number from 0 to 1')
     return undefined
   },
+}
+
+const UNIX_SOCKET = /^(unix|http\+unix):(\/\/)?(\/|%2f)[^/]/i
+
+function userinfo(url: string): string {
+  const { username, password } = new URL(url)
+  return username + password
 }
 
 function entries(value: string): string[] {

@@ -21,11 +21,6 @@ const SERVICE_LINK = /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP)(_\w+
 
 /** Real variables that this version does not serve, and what happens instead. */
 const UNSERVED: readonly (readonly [names: RegExp, instead: (config: Config) => string])[] = [
-  [/^OTEL_EXPORTER_OTLP_(TRACES_)?COMPRESSION$/, () => 'messages go out uncompressed'],
-  [
-    /^OTEL_EXPORTER_OTLP_(TRACES_)?(CERTIFICATE|CLIENT_KEY|CLIENT_CERTIFICATE)$/,
-    () => 'https goes by the certificates of Node (NODE_EXTRA_CA_CERTS)',
-  ],
   [/^OTEL_EXPORTER_OTLP_(TRACES_)?INSECURE$/, () => 'the endpoint’s http:// or https:// decides'],
   [/^JAEGER_REPORTER_ATTEMPT_RECONNECT\w+$/, () => 'the agent is looked up again after each failure'],
   [/^JAEGER_TRACEID_128BIT$/, () => 'new trace ids always have 128 bits'],
@@ -35,7 +30,7 @@ const UNSERVED: readonly (readonly [names: RegExp, instead: (config: Config) => 
 ]
 
 /** Values that ask for what happens anyway. */
-const HARMLESS = [/^OTEL_EXPORTER_OTLP_(TRACES_)?COMPRESSION=none$/i, /^OTEL_EXPORTER_OTLP_(TRACES_)?INSECURE=/]
+const HARMLESS = [/^OTEL_EXPORTER_OTLP_(TRACES_)?INSECURE=/]
 
 /** How many slips make another name. */
 const MOST_SLIPS = 3

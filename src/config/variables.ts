@@ -9,7 +9,6 @@ import {
   choice,
   choices,
   flag,
-  headers,
   integer,
   jaegerTags,
   list,
@@ -17,7 +16,6 @@ import {
   pairs,
   text,
   toggle,
-  url,
   variable,
   type Type,
 } from './types.js'
@@ -128,46 +126,6 @@ export const variables = {
     default: ['otlp'],
     meaning:
       'Where finished spans go: to a collector by OTLP, to Zipkin, to Jaeger by its own protocols, to a file of OTLP JSON lines, to a file for chrome://tracing and Perfetto, as a tree to standard output, or nowhere. Several at once are possible. Where it is not set, the address of a Jaeger agent or collector chooses `jaeger`.',
-  }),
-  endpoint: variable({
-    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
-    type: url,
-    default: 'http://localhost:4318',
-    meaning: 'The collector. `/v1/traces` is appended.',
-  }),
-  tracesEndpoint: variable<string | undefined>({
-    name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
-    type: url,
-    default: undefined,
-    meaning: 'The collector’s address for traces, used exactly as given.',
-  }),
-  headers: variable<Readonly<Record<string, string>>>({
-    name: 'OTEL_EXPORTER_OTLP_HEADERS',
-    type: headers,
-    default: {},
-    secret: true,
-    meaning: 'Headers sent to the collector, such as a token.',
-  }),
-  tracesHeaders: variable<Readonly<Record<string, string>>>({
-    name: 'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
-    type: headers,
-    default: {},
-    secret: true,
-    meaning: 'As above, for traces alone; wins over it header by header.',
-  }),
-  protocol: variable<'http/json'>({
-    name: 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
-    aliases: [{ name: 'OTEL_EXPORTER_OTLP_PROTOCOL', isGeneral: true }],
-    type: choice(['http/json'], ['http/protobuf', 'grpc']),
-    default: 'http/json',
-    meaning: 'The encoding of OTLP.',
-  }),
-  exportTimeout: variable({
-    name: 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT',
-    aliases: [{ name: 'OTEL_EXPORTER_OTLP_TIMEOUT', isGeneral: true }, { name: 'JAEGER_REPORTER_TIMEOUT' }],
-    type: milliseconds(0),
-    default: 10_000,
-    meaning: 'How long the collector may take to answer a batch. 0: as long as it likes.',
   }),
   ...backendVariables,
   scheduleDelay: variable({

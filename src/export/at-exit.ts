@@ -9,19 +9,26 @@
  */
 import { join } from 'node:path'
 import { ledger } from '../ledger.js'
-import { warnOnce } from '../log.js'
+import { messageOf, warnOnce } from '../log.js'
 import { releaseAllLingerers } from '../tracer/lingerers.js'
-import { placeOf, type Exporter, type OutgoingRequest } from './exporter.js'
+import type { Exporter, OutgoingRequest } from './exporter.js'
+import { lose } from './health.js'
 import { beforeSignalDeath, letSignalsKill, whenExiting } from './process-end.js'
+import { currentProxies, type Proxies } from './proxy.js'
+import { placeOf } from './target.js'
 
 /** What the worker thread gets. */
 export interface ExitWork {
   /** A list of messages for each exporter. They are sent side by side: one that is stuck holds up no other. */
   readonly mail: readonly (readonly OutgoingRequest[])[]
-  /** [0]: 1 when all is over. [1 + i]: how many messages of list i have been answered, in their order. */
+  /**
+   * [0]: 1 when all is over. Then for each list how many of its messages have been taken, in their order, and how many
+   * spans in these were refused nonetheless.
+   */
   readonly state: Int32Array
   /** As many bytes for each list: why it was given up, as UTF-8 up to a zero byte. */
   readonly reasons: Uint8Array
+  readonly proxies: Proxies
 }
 
 const REASON_SIZE = 256
@@ -74,58 +81,62 @@ function deliver(): void {
   waiting.clear()
   const left = mail.filter(({ requests }) => requests.length > 0)
   if (left.length === 0) return
-  const delivered = patience === 0 ? [] : deliverFromWorker(left)
-  left.forEach(({ name, requests }, index) => {
-    const count = delivered[index] ?? 0
-    for (const request of requests.slice(0, count)) ledger.deliver(name, request.spans)
-    for (const request of requests.slice(count)) ledger.drop(name, 'exit', request.spans)
-  })
+  const work = patience === 0 ? undefined : deliverFromWorker(left)
+  left.forEach((entry, index) => conclude(entry, index, work))
 }
 
-/** @returns how many of each exporter's messages, in their order, have been answered */
-function deliverFromWorker(mail: readonly Mail[]): readonly number[] {
+/** @returns what has become of the messages; undefined where there was no worker to be had */
+function deliverFromWorker(mail: readonly Mail[]): ExitWork | undefined {
   try {
     const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads')
     const work: ExitWork = {
       mail: mail.map(({ requests }) => requests),
-      state: sharedInts(1 + mail.length),
+      state: new Int32Array(new SharedArrayBuffer((1 + 2 * mail.length) * Int32Array.BYTES_PER_ELEMENT)),
       reasons: new Uint8Array(new SharedArrayBuffer(REASON_SIZE * mail.length)),
+      proxies: currentProxies(),
     }
     const worker = new Worker(join(__dirname, 'exit-worker.js'), {
       workerData: work,
-      env: {},
+      env: tlsEnvironment(),
       execArgv: [],
       stdout: true,
       stderr: true,
     })
     worker.unref()
     Atomics.wait(work.state, 0, 0, patience)
-    return mail.map((entry, index) => conclude(entry, index, work))
+    return work
   } catch (error) {
-    // No worker to be had: the permission model forbids it, or memory is out.
+    // The permission model forbids it, or memory is out.
     for (const { name, requests } of mail) {
-      warnOnce(`backend:${name}`, `the last spans cannot be sent to ${firstPlace(requests)}: ${String(error)}`)
+      const place = placeOf((requests[0] as OutgoingRequest).url)
+      warnOnce(`exit:${name}`, `the last spans cannot be sent to ${place}: ${messageOf(error)}`)
     }
-    return []
+    return undefined
   }
 }
 
-/** Says what has become of an exporter's messages, and returns how many of them have been answered. */
-function conclude({ name, requests }: Mail, index: number, { state, reasons }: ExitWork): number {
-  const delivered = Atomics.load(state, 1 + index)
-  if (delivered === requests.length) return delivered
-  const given = textOf(reasons.subarray(index * REASON_SIZE, (index + 1) * REASON_SIZE))
+/** Of the environment the one variable that Node reads whenever it connects. */
+function tlsEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_TLS_REJECT_UNAUTHORIZED } = process.env
+  return NODE_TLS_REJECT_UNAUTHORIZED === undefined ? {} : { NODE_TLS_REJECT_UNAUTHORIZED }
+}
+
+/** Enters into the ledger what has become of an exporter's messages, and says what is wrong with its backend. */
+function conclude({ name, requests }: Mail, index: number, work: ExitWork | undefined): void {
+  if (work === undefined) {
+    for (const { spans } of requests) ledger.drop(name, 'exit', spans)
+    return
+  }
+  const taken = Atomics.load(work.state, 1 + 2 * index)
+  const refused = Atomics.load(work.state, 2 + 2 * index)
+  ledger.deliver(
+    name,
+    requests.slice(0, taken).reduce((sum, { spans }) => sum + spans, -refused),
+  )
+  if (refused > 0) ledger.drop(name, 'rejected', refused)
+  const given = textOf(work.reasons.subarray(index * REASON_SIZE, (index + 1) * REASON_SIZE))
   const why = given === '' ? `no answer within the ${patience} ms that an exit may take` : given
-  warnOnce(`backend:${name}`, `no spans reach ${firstPlace(requests)}: ${why}`)
-  return delivered
-}
-
-function firstPlace(requests: readonly OutgoingRequest[]): string {
-  return placeOf((requests[0] as OutgoingRequest).url)
-}
-
-function sharedInts(count: number): Int32Array {
-  return new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT))
+  for (const request of requests.slice(taken)) lose(name, request, 'exit', why)
 }
 
 /** Text up to the first zero byte. */

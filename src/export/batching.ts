@@ -3,10 +3,13 @@
  * counted if they have to be dropped.
  */
 import { ledger } from '../ledger.js'
-import { warnOnce } from '../log.js'
+import { messageOf, warnOnce } from '../log.js'
+import { withoutTracing } from '../scope/scope.js'
 import type { SpanRecord } from '../tracer/record.js'
 import { deliverAtExit, type AtExit } from './at-exit.js'
-import { placeOf, type Exporter, type OutgoingRequest } from './exporter.js'
+import type { Exporter, OutgoingRequest } from './exporter.js'
+import { overflow, settle } from './health.js'
+import { stepsOf, type Steps } from './steps.js'
 import { post, type Outcome, type Post } from './transport.js'
 
 /** How messages get to a backend. */
@@ -21,8 +24,17 @@ export interface QueueLimits {
   readonly scheduleDelay: number
 }
 
-/** Turns a batch into a message. */
-export type Encode = (batch: readonly SpanRecord[]) => OutgoingRequest
+/** Turns a batch into a message, at once or in steps. */
+export type Encode = (batch: readonly SpanRecord[]) => OutgoingRequest | Steps<OutgoingRequest>
+
+/** Encoding does not hold the event loop much longer than this at a time, ms. */
+const SLICE = 1
+
+/** A batch on its way to becoming a message. */
+interface Encoding {
+  readonly spans: number
+  readonly steps: Steps<OutgoingRequest>
+}
 
 export class BatchingExporter implements Exporter {
   readonly name: string
@@ -32,7 +44,11 @@ export class BatchingExporter implements Exporter {
   private readonly dispatch: Send
   private queue: SpanRecord[] = []
   private timer: NodeJS.Timeout | undefined
+  /** Of these two one at the most is there. */
+  private encoding: Encoding | undefined
   private sending: Post | undefined
+  /** Those who wait for the message under way. */
+  private waiting: (() => void)[] = []
 
   constructor(
     name: string,
@@ -49,11 +65,7 @@ export class BatchingExporter implements Exporter {
   }
 
   add(record: SpanRecord): void {
-    if (this.queue.length >= this.limits.queueSize) {
-      ledger.drop(this.name, 'queue-full', 1)
-      warnOnce(`queue:${this.name}`, `spans are finished faster than ${this.name} takes them; some are dropped`)
-      return
-    }
+    if (this.queue.length >= this.limits.queueSize) return overflow(this.name)
     this.queue.push(record)
     if (this.queue.length === 1) this.atExit.add(this)
     // Once, when the batch is full: a timer set anew with every further span would cost, and come late.
@@ -62,9 +74,9 @@ export class BatchingExporter implements Exporter {
   }
 
   async flush(): Promise<void> {
-    while (this.sending !== undefined || this.queue.length > 0) {
-      if (this.sending === undefined) this.send()
-      await this.sending?.done
+    while (this.isBusy || this.queue.length > 0) {
+      if (!this.isBusy) this.send()
+      if (this.isBusy) await new Promise<void>((resolve) => this.waiting.push(resolve))
     }
   }
 
@@ -72,55 +84,85 @@ export class BatchingExporter implements Exporter {
     clearTimeout(this.timer)
     const requests: OutgoingRequest[] = []
     // What the kernel has taken whole will arrive although we are gone; the rest is sent again.
-    if (this.sending !== undefined && !this.sending.isWritten()) requests.push(this.sending.request)
+    if (this.sending !== undefined && !this.sending.isWritten()) requests.push(kept(this.sending.request))
     this.sending?.abandon()
-    for (let next = this.nextRequest(); next !== undefined; next = this.nextRequest()) requests.push(next)
+    for (let next = this.next(Infinity); next !== undefined; next = this.next(Infinity)) requests.push(kept(next))
     return requests
   }
 
+  private get isBusy(): boolean {
+    return this.encoding !== undefined || this.sending !== undefined
+  }
+
   private soon(delay: number): void {
-    if (this.sending !== undefined) return
+    if (this.isBusy) return
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.send(), delay).unref()
+    // The request that set it off may be long over: what the application keeps for it must not live on for a timer.
+    this.timer = withoutTracing(() => setTimeout(() => this.send(), delay).unref())
   }
 
   private send(): void {
     clearTimeout(this.timer)
     this.timer = undefined
     if (this.sending !== undefined) return
-    const request = this.nextRequest()
-    if (request === undefined) this.atExit.remove(this)
-    else this.sending = this.dispatch(request, (outcome) => this.sent(request, outcome))
+    const request = this.next(SLICE)
+    if (request !== undefined) this.sending = this.dispatch(request, (outcome) => this.sent(request, outcome))
+    else if (this.encoding === undefined && this.queue.length === 0) this.rest()
+    // No immediate: one that keeps no process alive waits for whatever else happens.
+    else this.timer = setTimeout(() => this.send(), 0).unref()
   }
 
   private sent(request: OutgoingRequest, outcome: Outcome): void {
     this.sending = undefined
     settle(this.name, request, outcome)
-    if (this.queue.length === 0) this.atExit.remove(this)
-    else this.soon(this.queue.length >= this.limits.batchSize ? 0 : this.limits.scheduleDelay)
+    if (this.queue.length > 0) this.soon(this.queue.length >= this.limits.batchSize ? 0 : this.limits.scheduleDelay)
+    else this.atExit.remove(this)
+    this.wake()
   }
 
-  /** The next batch that can be encoded; undefined when nothing waits any more. */
-  private nextRequest(): OutgoingRequest | undefined {
-    while (this.queue.length > 0) {
-      const batch = this.queue.splice(0, this.limits.batchSize)
-      try {
-        return this.encode(batch)
-      } catch (error) {
-        ledger.drop(this.name, 'encoding', batch.length)
-        warnOnce(`encode:${this.name}`, `${batch.length} spans could not be encoded for ${this.name}: ${String(error)}`)
-      }
+  /** Nothing waits any more. */
+  private rest(): void {
+    this.atExit.remove(this)
+    this.wake()
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve()
+  }
+
+  /**
+   * The next message that is ready within `slice` ms; undefined when nothing waits any more, or the batch at hand takes
+   * longer.
+   */
+  private next(slice: number): OutgoingRequest | undefined {
+    const end = performance.now() + slice
+    while (this.encoding !== undefined || this.queue.length > 0) {
+      const request = this.step()
+      if (request !== undefined) return request
+      if (performance.now() >= end) return undefined
     }
     return undefined
   }
+
+  /** Takes up the next batch, or encodes a step of the one at hand. */
+  private step(): OutgoingRequest | undefined {
+    const batch = this.encoding === undefined ? this.queue.splice(0, this.limits.batchSize) : []
+    const spans = this.encoding?.spans ?? batch.length
+    try {
+      this.encoding ??= { spans, steps: stepsOf(this.encode(batch)) }
+      const { done, value } = this.encoding.steps.next()
+      if (done === true) this.encoding = undefined
+      return value ?? undefined
+    } catch (error) {
+      this.encoding = undefined
+      ledger.drop(this.name, 'encoding', spans)
+      warnOnce(`encode:${this.name}`, `${spans} spans could not be encoded for ${this.name}: ${messageOf(error)}`)
+      return undefined
+    }
+  }
 }
 
-/** Enters what became of a message into the ledger and says, once, what is wrong with the backend. */
-export function settle(name: string, request: OutgoingRequest, outcome: Outcome): void {
-  if (outcome.kind === 'accepted') {
-    ledger.deliver(name, request.spans)
-    return
-  }
-  ledger.drop(name, outcome.kind, request.spans)
-  warnOnce(`backend:${name}`, `no spans reach ${placeOf(request.url)}: ${outcome.why}`)
+/** A message that outlives the next one's encoding, for which its body's memory is needed again. */
+function kept(request: OutgoingRequest): OutgoingRequest {
+  return { ...request, body: new Uint8Array(request.body) }
 }

@@ -14,13 +14,10 @@ const sockets = new Map<string, Socket>()
 /** Sends the request's datagrams, one after the other. Accepted means that the operating system has taken them. */
 export function postDatagrams(request: OutgoingRequest, onDone: (outcome: Outcome) => void): Post {
   let isOver = false
-  let resolveDone = (): void => undefined
-  const done = new Promise<void>((resolve) => (resolveDone = resolve))
   const settle = (error?: Error | null): void => {
     if (isOver) return
     isOver = true
     onDone(error == null ? { kind: 'accepted' } : { kind: 'unreachable', why: messageOf(error) })
-    resolveDone()
   }
   withoutTracing(() => {
     connected(request.url, (error, socket) => {
@@ -30,7 +27,6 @@ export function postDatagrams(request: OutgoingRequest, onDone: (outcome: Outcom
   })
   return {
     request,
-    done,
     isWritten: () => false,
     abandon() {
       isOver = true

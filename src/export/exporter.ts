@@ -17,8 +17,9 @@ export interface Exporter {
   drain(): readonly OutgoingRequest[]
 }
 
-/** A message to a backend, ready to go. */
+/** A message to a backend, ready to go. Nothing in it is a function: it may be handed to another thread. */
 export interface OutgoingRequest {
+  /** `http:`, `https:`, or a Unix socket as `unix:///path/to.sock:/path/of/url` (see target.ts). */
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
@@ -26,12 +27,19 @@ export interface OutgoingRequest {
   readonly datagrams?: readonly Uint8Array[]
   /** Spans in it, for the ledger. */
   readonly spans: number
-  /** Milliseconds; 0 means no limit. */
+  /** Milliseconds for all attempts together; 0 means no limit. */
   readonly timeout: number
+  /** Compressed on the way. */
+  readonly compression?: 'gzip' | 'none'
+  /** For https, where Node's own certificates will not do. */
+  readonly tls?: Certificates | undefined
+  /** Whose answers it gets: OTLP's may say that some of the spans were not taken. */
+  readonly answers?: 'otlp'
 }
 
-/** Where a message goes, in a few words and without secrets. */
-export function placeOf(url: string): string {
-  const { protocol, host, pathname } = new URL(url)
-  return protocol === 'file:' ? decodeURIComponent(pathname) : `${protocol}//${host}`
+/** PEM texts. */
+export interface Certificates {
+  readonly ca?: string | undefined
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
 }

@@ -6,8 +6,9 @@ import { messageOf } from '../log.js'
 import type { SpanRecord } from '../tracer/record.js'
 import type { AppendFile } from './append-file.js'
 import { deliverAtExit, type AtExit } from './at-exit.js'
-import { BatchingExporter, settle, type QueueLimits } from './batching.js'
+import { BatchingExporter, type QueueLimits } from './batching.js'
 import type { OutgoingRequest } from './exporter.js'
+import { settle } from './health.js'
 import type { Outcome, Post } from './transport.js'
 
 export class FileExporter extends BatchingExporter {
@@ -48,7 +49,7 @@ function append(file: AppendFile, request: OutgoingRequest, onDone: (outcome: Ou
   const settle = (outcome: Outcome): void => {
     if (!isAbandoned) onDone(outcome)
   }
-  const done = file
+  void file
     // What the thread pool has begun it completes, even if the process ends meanwhile.
     .append(request.body, () => (isWritten = true))
     .then(
@@ -57,7 +58,6 @@ function append(file: AppendFile, request: OutgoingRequest, onDone: (outcome: Ou
     )
   return {
     request,
-    done,
     isWritten: () => isWritten,
     abandon() {
       isAbandoned = true

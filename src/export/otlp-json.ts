@@ -1,10 +1,20 @@
 /**
  * OTLP over HTTP with JSON (OTLP 1.9, "JSON Protobuf Encoding"): ids as hex, enums as numbers, 64-bit integers as text.
  */
-import { isSampled, type SpanContext } from '../tracer/context.js'
-import type { InstrumentationScope, LinkRecord, LogRecord, SpanKind, SpanRecord, TagValue } from '../tracer/record.js'
+import type { LinkRecord, LogRecord, SpanRecord, TagValue } from '../tracer/record.js'
+import {
+  byScope,
+  flagsOf,
+  kindOf,
+  linkAttributesOf,
+  linkFlagsOf,
+  microseconds,
+  SPANS_A_STEP,
+  statusOf,
+} from './otlp-model.js'
 import type { Resource } from './resource.js'
-import { attributesOf, eventOf, hasFailed } from './semantics.js'
+import { attributesOf, eventAttributesOf, eventNameOf } from './semantics.js'
+import { finished, type Steps } from './steps.js'
 
 type AnyValue =
   | { stringValue: string }
@@ -17,38 +27,29 @@ interface KeyValue {
   readonly value: AnyValue
 }
 
-const KINDS: Readonly<Record<SpanKind, number>> = { server: 2, client: 3, producer: 4, consumer: 5 }
-const INTERNAL = 1
-const STATUS_OK = 1
-const STATUS_ERROR = 2
-
-const SAMPLED_FLAG = 0x01
-const RANDOM_FLAG = 0x02
-const REMOTE_KNOWN_FLAG = 0x100
-const REMOTE_FLAG = 0x200
-
 /** A batch as the text of an ExportTraceServiceRequest. */
 export function encodeOtlpJson(batch: readonly SpanRecord[], resource: Resource, version: string): string {
-  const groups = new Map<string, { scope: InstrumentationScope; spans: object[] }>()
-  for (const record of batch) {
-    const scope = scopeOf(record, version)
-    const key = `${scope.name}@${scope.version ?? ''}`
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, { scope, spans: [encodeSpan(record)] })
-    else group.spans.push(encodeSpan(record))
-  }
-  const scopeSpans = [...groups.values()]
-  const attributes = Object.entries(resource).map(([key, value]) => keyValue(key, value))
-  return JSON.stringify({ resourceSpans: [{ resource: { attributes }, scopeSpans }] })
+  return finished(otlpJson(batch, resource, version))
 }
 
-/** Who made a span: a tracer that the application got from OpenTelemetry's API, or a part of pretrace. */
-function scopeOf({ scope, component }: SpanRecord, version: string): InstrumentationScope {
-  return scope ?? { name: component === undefined ? 'pretrace' : `pretrace/${component}`, version }
+/** As {@link encodeOtlpJson}, in steps. */
+export function* otlpJson(batch: readonly SpanRecord[], resource: Resource, version: string): Steps<string> {
+  const scopeSpans: string[] = []
+  for (const { scope, records } of byScope(batch, version)) {
+    const spans: string[] = []
+    for (const record of records) {
+      spans.push(JSON.stringify(encodeSpan(record)))
+      if (spans.length % SPANS_A_STEP === 0) yield
+    }
+    scopeSpans.push(`{"scope":${JSON.stringify(scope)},"spans":[${spans.join(',')}]}`)
+  }
+  const attributes = JSON.stringify(keyValues(resource))
+  return `{"resourceSpans":[{"resource":{"attributes":${attributes}},"scopeSpans":[${scopeSpans.join(',')}]}]}`
 }
 
 function encodeSpan(record: SpanRecord): object {
   const { context, logs, links } = record
+  const status = statusOf(record)
   const attributes: KeyValue[] = []
   attributesOf(record, (key, value) => attributes.push(keyValue(key, value)))
   return {
@@ -56,9 +57,9 @@ function encodeSpan(record: SpanRecord): object {
     spanId: context.spanId,
     ...(context.parentId !== undefined && { parentSpanId: context.parentId }),
     ...(context.trace.traceState !== undefined && { traceState: context.trace.traceState }),
-    flags: flagsOf(context, record.parentIsRemote),
+    flags: flagsOf(record),
     name: record.name,
-    kind: record.kind === undefined ? INTERNAL : KINDS[record.kind],
+    kind: kindOf(record),
     startTimeUnixNano: nanoseconds(record.start),
     endTimeUnixNano: nanoseconds(record.end),
     attributes,
@@ -67,39 +68,29 @@ function encodeSpan(record: SpanRecord): object {
     ...(record.droppedLogs > 0 && { droppedEventsCount: record.droppedLogs }),
     ...(links !== undefined && { links: links.map(encodeLink) }),
     ...(record.droppedLinks > 0 && { droppedLinksCount: record.droppedLinks }),
-    ...statusOf(record),
+    ...(status !== undefined && { status }),
   }
-}
-
-function statusOf(record: SpanRecord): object | undefined {
-  const { status } = record
-  if (status?.ok === true) return { status: { code: STATUS_OK } }
-  if (!hasFailed(record)) return undefined
-  return { status: { code: STATUS_ERROR, ...(status?.message !== undefined && { message: status.message }) } }
-}
-
-/** The flags that W3C headers carry, and whether the span above (or the one linked to) is another process's. */
-function flagsOf({ sampling, trace }: SpanContext, isRemote: boolean): number {
-  const flags = (isSampled(sampling) ? SAMPLED_FLAG : 0) | (trace.random ? RANDOM_FLAG : 0)
-  return flags | REMOTE_KNOWN_FLAG | (isRemote ? REMOTE_FLAG : 0)
 }
 
 function encodeEvent(log: LogRecord): object {
   const attributes: KeyValue[] = []
-  const name = eventOf(log, (key, value) => attributes.push(keyValue(key, value)))
-  return { timeUnixNano: nanoseconds(log.time), name, attributes }
+  eventAttributesOf(log, (key, value) => attributes.push(keyValue(key, value)))
+  return { timeUnixNano: nanoseconds(log.time), name: eventNameOf(log), attributes }
 }
 
-function encodeLink({ context, type, attributes }: LinkRecord): object {
+function encodeLink(link: LinkRecord): object {
+  const { context } = link
   return {
     traceId: context.trace.traceId,
     spanId: context.spanId,
     ...(context.trace.traceState !== undefined && { traceState: context.trace.traceState }),
-    flags: flagsOf(context, context.local === undefined),
-    attributes: Object.entries(attributes ?? { 'opentracing.ref_type': type }).map(([key, value]) =>
-      keyValue(key, value),
-    ),
+    flags: linkFlagsOf(link),
+    attributes: keyValues(linkAttributesOf(link)),
   }
+}
+
+function keyValues(attributes: Readonly<Record<string, TagValue>>): KeyValue[] {
+  return Object.entries(attributes).map(([key, value]) => keyValue(key, value))
 }
 
 function keyValue(key: string, value: TagValue): KeyValue {
@@ -115,7 +106,8 @@ function anyValue(value: TagValue): AnyValue {
   return { doubleValue: Number.isFinite(value) ? value : String(value) }
 }
 
-/** Epoch milliseconds as a decimal count of nanoseconds, exact to the microsecond. */
+/** Epoch milliseconds as a decimal count of nanoseconds. */
 function nanoseconds(milliseconds: number): string {
-  return `${Math.round(milliseconds * 1000)}000`
+  const micros = microseconds(milliseconds)
+  return micros === 0 ? '0' : `${micros}000`
 }

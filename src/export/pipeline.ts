@@ -7,6 +7,7 @@ import type { SpanSink } from '../tracer/tracer.js'
 import { setExitTimeout } from './at-exit.js'
 import type { Exporter } from './exporter.js'
 import { FanOut } from './fan-out.js'
+import { setProxies } from './proxy.js'
 
 const MAKERS: Readonly<Record<Exclude<ExporterName, 'none'>, (config: Config, version: string) => Exporter>> = {
   otlp: (config, version) => (require('./otlp.js') as typeof import('./otlp.js')).otlpExporter(config, version),
@@ -38,7 +39,9 @@ export class Pipeline implements SpanSink {
   }
 
   private open(): FanOut {
-    setExitTimeout(this.config.exitTimeout)
+    const { exitTimeout, httpProxy, httpsProxy } = this.config
+    setExitTimeout(exitTimeout)
+    if (httpProxy !== undefined || httpsProxy !== undefined) setProxies(this.config)
     const names = this.config.exporters.filter((name) => name !== 'none')
     return new FanOut(names.map((name) => MAKERS[name](this.config, this.version)))
   }

@@ -5,71 +5,114 @@
 import { asText } from '../tracer/limits.js'
 import type { LogRecord, SpanRecord, TagValue } from '../tracer/record.js'
 
-/** Called for each attribute. */
-export type Emit = (key: string, value: TagValue) => void
+/** Called for each attribute. `term` is the key again, with room for what an encoder makes of it. */
+export type Emit = (key: string, value: TagValue, term: Term) => void
+
+type Translate = (value: TagValue, record: SpanRecord) => void
+
+/** A word of either vocabulary: one object a word, so that all that hangs on it is found by one look-up. */
+export class Term {
+  readonly key: string
+  /** The key as a binary encoding has it; the encoder keeps it here. */
+  bytes: Uint8Array | undefined = undefined
+  /** Of a tag: the attribute that it becomes. */
+  attribute: Term = this
+  /** Of a tag that becomes several attributes, or now this one and now that. */
+  translate: Translate | undefined = undefined
+  /** The span, by a running number, that it was last emitted for. */
+  round = 0
+
+  constructor(key: string) {
+    this.key = key
+  }
+}
+
+/** Applications may make up keys without end. */
+const MOST_TERMS = 1000
+const terms = new Map<string, Term>()
 
 /** Tags that only change their name. */
-const RENAMED = new Map<string, string>([
-  ['http.method', 'http.request.method'],
-  ['http.status_code', 'http.response.status_code'],
-  ['http.user_agent', 'user_agent.original'],
-  ['db.instance', 'db.namespace'],
-  ['db.statement', 'db.query.text'],
-  ['db.operation', 'db.operation.name'],
-  ['db.batch_size', 'db.operation.batch.size'],
-  ['db.error_code', 'db.response.status_code'],
-  ['message_bus.destination', 'messaging.destination.name'],
-])
+const RENAMED: Readonly<Record<string, string>> = {
+  'http.method': 'http.request.method',
+  'http.status_code': 'http.response.status_code',
+  'http.user_agent': 'user_agent.original',
+  'db.instance': 'db.namespace',
+  'db.statement': 'db.query.text',
+  'db.operation': 'db.operation.name',
+  'db.batch_size': 'db.operation.batch.size',
+  'db.error_code': 'db.response.status_code',
+  'message_bus.destination': 'messaging.destination.name',
+}
 
-/** Tags that become something else than an attribute. */
-const CONSUMED = new Set(['sampling.priority'])
+/** Tags whose meaning depends on the side of the call, or that become several attributes, or none. */
+const TRANSLATED: Readonly<Record<string, Translate>> = {
+  'sampling.priority': () => undefined,
+  'http.url': translateUrl,
+  'peer.hostname': (value, record) => put(isIncoming(record) ? 'client.address' : 'server.address', value),
+  'peer.port': translatePort,
+  'peer.ipv4': translateAddress,
+  'peer.ipv6': translateAddress,
+  'peer.service': (value) => {
+    put('service.peer.name', value)
+    put('peer.service', value)
+  },
+  'db.type': (value, record) => put('db.system.name', value === 'sql' ? sqlProduct(record) : value),
+  error: (value) => isBoolean(value) || put('error', value),
+}
+
+for (const [tag, attribute] of Object.entries(RENAMED)) termOf(tag).attribute = termOf(attribute)
+for (const [tag, translate] of Object.entries(TRANSLATED)) termOf(tag).translate = translate
 
 /** What `db.type: sql` of a component really is. */
 const SQL_PRODUCTS: Readonly<Record<string, string>> = { pg: 'postgresql' }
 
-type Translate = (value: TagValue, record: SpanRecord, emit: Emit) => void
+/** Where the attributes of the span at hand go, and its running number. Encoding is synchronous: there is but one. */
+let emit: Emit = () => undefined
+let round = 0
 
-/** Tags whose meaning depends on the side of the call, or that become several attributes. */
-const TRANSLATED = new Map<string, Translate>([
-  ['http.url', translateUrl],
-  ['peer.hostname', (value, record, emit) => emit(isIncoming(record) ? 'client.address' : 'server.address', value)],
-  ['peer.port', translatePort],
-  ['peer.ipv4', translateAddress],
-  ['peer.ipv6', translateAddress],
-  [
-    'peer.service',
-    (value, _record, emit) => {
-      emit('service.peer.name', value)
-      emit('peer.service', value)
-    },
-  ],
-  ['db.type', (value, record, emit) => emit('db.system.name', value === 'sql' ? sqlProduct(record) : value)],
-  ['error', (value, _record, emit) => isBoolean(value) || emit('error', value)],
-])
-
-/** Emits the attributes of a span, each key once. Those of spans made by OpenTelemetry's API stay as they are. */
-export function attributesOf(record: SpanRecord, emit: Emit): void {
+/**
+ * Emits the attributes of a span, each key once: of several tags that become one attribute the first has its way. Those of
+ * spans made by OpenTelemetry's API stay as they are.
+ */
+export function attributesOf(record: SpanRecord, to: Emit): void {
   const { tags, scope } = record
-  emitted.clear()
-  const emitNew: Emit = (key, value) => {
-    if (emitted.has(key)) return
-    emitted.add(key)
-    emit(key, value)
-  }
+  emit = to
+  round++
   for (let i = 0; i < tags.length; i += 2) {
     const key = tags[i] as string
-    if ((scope === undefined && CONSUMED.has(key)) || isSetAgain(tags, key, i)) continue
+    if (isSetAgain(tags, key, i)) continue
     const value = tags[i + 1] as TagValue
-    const translate = TRANSLATED.get(key)
-    if (scope !== undefined) emit(key, value)
-    else if (translate === undefined) emitNew(RENAMED.get(key) ?? key, value)
-    else translate(value, record, emitNew)
+    const term = termOf(key)
+    if (scope !== undefined) putTerm(term, value)
+    else if (term.translate === undefined) putTerm(term.attribute, value)
+    else term.translate(value, record)
   }
-  if (scope === undefined && hasFailed(record)) emitNew('error.type', errorTypeOf(record))
+  if (scope === undefined && hasFailed(record)) put('error.type', errorTypeOf(record))
 }
 
-/** Keys of the span at hand: a collector may refuse a key that stands twice. The one emitted first has its way. */
-const emitted = new Set<string>()
+/** The name of an event. An error log is an `exception` event. */
+export function eventNameOf({ name, fields: { event } }: LogRecord): string {
+  if (name !== undefined) return name
+  if (event === 'error') return 'exception'
+  return event === undefined ? 'log' : asText(event)
+}
+
+/** Emits the attributes of an event, each key once. */
+export function eventAttributesOf({ fields, name }: LogRecord, to: Emit): void {
+  const isError = name === undefined && fields['event'] === 'error'
+  emit = to
+  round++
+  for (const key of Object.keys(fields)) {
+    if (key === 'event' && name === undefined) continue
+    put((isError ? EXCEPTION_FIELDS.get(key) : undefined) ?? key, fields[key] as TagValue)
+  }
+}
+
+const EXCEPTION_FIELDS = new Map<string, string>([
+  ['error.kind', 'exception.type'],
+  ['message', 'exception.message'],
+  ['stack', 'exception.stacktrace'],
+])
 
 /**
  * Whether the span failed: the application's own verdict says so, else the tag `error` alone. Any value of it counts but
@@ -81,31 +124,29 @@ export function hasFailed(record: SpanRecord): boolean {
   return error !== undefined && error !== false && error !== 'false' && error !== 0 && error !== ''
 }
 
+/** The term for a key; one that is new may be forgotten again. */
+export function termOf(key: string): Term {
+  const known = terms.get(key)
+  if (known !== undefined) return known
+  const term = new Term(key)
+  if (terms.size < MOST_TERMS) terms.set(key, term)
+  return term
+}
+
+function put(key: string, value: TagValue): void {
+  putTerm(termOf(key), value)
+}
+
+/** A collector may refuse a key that stands twice. */
+function putTerm(term: Term, value: TagValue): void {
+  if (term.round === round) return
+  term.round = round
+  emit(term.key, value, term)
+}
+
 function isBoolean(value: TagValue): boolean {
   return typeof value === 'boolean' || value === 'true' || value === 'false'
 }
-
-/** The name and attributes of an event. An error log becomes an `exception` event. */
-export function eventOf({ fields, name }: LogRecord, emit: Emit): string {
-  if (name !== undefined) {
-    for (const key of Object.keys(fields)) emit(key, fields[key] as TagValue)
-    return name
-  }
-  const { event } = fields
-  const isError = event === 'error'
-  for (const key of Object.keys(fields)) {
-    if (key === 'event') continue
-    emit((isError ? EXCEPTION_FIELDS.get(key) : undefined) ?? key, fields[key] as TagValue)
-  }
-  if (isError) return 'exception'
-  return event === undefined ? 'log' : asText(event)
-}
-
-const EXCEPTION_FIELDS = new Map<string, string>([
-  ['error.kind', 'exception.type'],
-  ['message', 'exception.message'],
-  ['stack', 'exception.stacktrace'],
-])
 
 function isSetAgain(tags: readonly unknown[], key: string, at: number): boolean {
   for (let i = at + 2; i < tags.length; i += 2) if (tags[i] === key) return true
@@ -120,34 +161,59 @@ function sqlProduct(record: SpanRecord): string {
   return SQL_PRODUCTS[record.component ?? asText(record.tag('component'))] ?? 'other_sql'
 }
 
-function translateAddress(value: TagValue, record: SpanRecord, emit: Emit): void {
-  if (isIncoming(record)) emit('client.address', value)
-  emit('network.peer.address', value)
+function translateAddress(value: TagValue, record: SpanRecord): void {
+  if (isIncoming(record)) put('client.address', value)
+  put('network.peer.address', value)
 }
 
 /** The port belongs to the peer's address if that is told, else to its name. */
-function translatePort(value: TagValue, record: SpanRecord, emit: Emit): void {
-  if (!isIncoming(record)) emit('server.port', value)
-  else if (record.tag('peer.ipv4') === undefined && record.tag('peer.ipv6') === undefined) emit('client.port', value)
-  else emit('network.peer.port', value)
+function translatePort(value: TagValue, record: SpanRecord): void {
+  if (!isIncoming(record)) put('server.port', value)
+  else if (record.tag('peer.ipv4') === undefined && record.tag('peer.ipv6') === undefined) put('client.port', value)
+  else put('network.peer.port', value)
 }
 
 /** Clients tell the URL whole, servers in pieces. */
-function translateUrl(value: TagValue, record: SpanRecord, emit: Emit): void {
-  const match =
-    record.kind === 'server' ? /^(\w+):\/\/(?:[^/?]*@)?([^/?]*)([^?]*)(?:\?(.*))?$/s.exec(String(value)) : null
-  if (match === null) {
-    emit('url.full', value)
-    return
-  }
-  const [, scheme, authority, path, query] = match as unknown as [string, string, string, string, string?]
-  emit('url.scheme', scheme)
-  emit('url.path', path === '' ? '/' : path)
-  if (query !== undefined && query !== '') emit('url.query', query)
+function translateUrl(value: TagValue, record: SpanRecord): void {
+  const url = String(value)
+  const end = record.kind === 'server' ? endOfOrigin(url) : -1
+  if (end === -1) return put('url.full', value)
+  const { scheme, host, port } = originOf(url.slice(0, end))
+  const question = url.indexOf('?', end)
+  const path = question === -1 ? url.slice(end) : url.slice(end, question)
+  put('url.scheme', scheme)
+  put('url.path', path === '' ? '/' : path)
+  if (question !== -1 && question !== url.length - 1) put('url.query', url.slice(question + 1))
+  if (host !== '') put('server.address', host)
+  if (port !== undefined) put('server.port', port)
+}
+
+/** Where the path or the query begins; -1 if it is no absolute URL. */
+function endOfOrigin(url: string): number {
+  ORIGIN.lastIndex = 0
+  return ORIGIN.test(url) ? ORIGIN.lastIndex : -1
+}
+
+const ORIGIN = /\w+:\/\/[^/?]*/y
+
+interface Origin {
+  readonly scheme: string
+  readonly host: string
+  readonly port: number | undefined
+}
+
+let lastOrigin = ''
+let lastParts: Origin = { scheme: '', host: '', port: undefined }
+
+/** The parts of `scheme://host:port`. Most requests to a server are to the same. */
+function originOf(origin: string): Origin {
+  if (origin === lastOrigin) return lastParts
+  const [, scheme = '', authority = ''] = /^(\w+):\/\/(?:.*@)?(.*)$/s.exec(origin) ?? []
   const port = /:(\d+)$/.exec(authority)
   const host = port === null ? authority : authority.slice(0, port.index)
-  if (host !== '') emit('server.address', host.replace(/^\[|\]$/g, ''))
-  if (port !== null) emit('server.port', Number(port[1]))
+  lastOrigin = origin
+  lastParts = { scheme, host: host.replace(/^\[|\]$/g, ''), port: port === null ? undefined : Number(port[1]) }
+  return lastParts
 }
 
 /** The low-cardinality reason of a failure: a database's code, the class of the error, or a status. */

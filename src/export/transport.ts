@@ -1,107 +1,130 @@
 /**
- * HTTP to a backend, as unobtrusive as can be: connections are kept alive but keep no process alive, and nothing of it
- * is traced.
+ * Delivers a message to a backend: compressed if that is wanted, tried again where the backend asks for it or nobody
+ * answers (OTLP 1.9), and given up when its time is over. Nothing of it is traced.
  */
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest } from 'node:http'
 import { withoutTracing } from '../scope/scope.js'
+import { judge, type Outcome } from './answers.js'
+import { attempt, type Attempt } from './attempt.js'
 import type { OutgoingRequest } from './exporter.js'
 
-/** What became of a message. `unreachable`: nobody answered; `rejected`: somebody said no. */
-export type Outcome =
-  { readonly kind: 'accepted' } | { readonly kind: 'rejected' | 'unreachable'; readonly why: string }
+export type { Outcome } from './answers.js'
 
 /** A message under way. */
 export interface Post {
   readonly request: OutgoingRequest
-  /** Resolves when it is over, whatever the outcome; never rejects. */
-  readonly done: Promise<void>
   /** All of it has been handed to the operating system. */
   isWritten(): boolean
   /** Forgets about it: its outcome is nobody's business any more. */
   abandon(): void
 }
 
-const AGENT_OPTIONS = { keepAlive: true, maxSockets: 2, scheduling: 'lifo' } as const
-/** More of an answer than this is not read. */
-const LONGEST_ANSWER = 64 * 1024
+/** Tries in all. */
+const MOST_ATTEMPTS = 5
+/** The first pause, ms; each further one is half as long again. */
+const FIRST_PAUSE = 1000
+const LONGEST_PAUSE = 5000
+/** A backend may ask for a longer one, but not for any. */
+const LONGEST_ASKED = 60_000
+/** Pauses vary by a fifth, lest a fleet come back in step. */
+const JITTER = 0.2
 
-let httpAgent: HttpAgent | undefined
-let httpsAgent: HttpAgent | undefined
-
-/** Sends a message. `onDone` is called once, later. */
-export function post(request: OutgoingRequest, onDone: (outcome: Outcome) => void): Post {
-  let over = false
-  let resolveDone = (): void => undefined
-  const done = new Promise<void>((resolve) => (resolveDone = resolve))
-  const settle = (outcome: Outcome): void => {
-    if (over) return
-    over = true
-    onDone(outcome)
-    resolveDone()
-  }
-  const sent = withoutTracing(() => send(request, settle))
-  return {
-    request,
-    done,
-    isWritten: () => isWritten(sent),
-    abandon() {
-      over = true
-    },
-  }
+/**
+ * Sends a message.
+ *
+ * @param onDone called once, later
+ * @param attempts how often it may be tried
+ */
+export function post(request: OutgoingRequest, onDone: (outcome: Outcome) => void, attempts = MOST_ATTEMPTS): Post {
+  const delivery = new Delivery(request, onDone, attempts)
+  withoutTracing(() => delivery.start())
+  return delivery
 }
 
-function send(
-  { url, headers, body, timeout }: OutgoingRequest,
-  settle: (outcome: Outcome) => void,
-): ClientRequest | undefined {
-  const unreachable = (error: Error): void => settle({ kind: 'unreachable', why: reason(error) })
-  try {
-    const { protocol } = new URL(url)
-    const options = { method: 'POST', headers: { ...headers, 'content-length': String(body.length) }, timeout }
-    const sent =
-      protocol === 'https:'
-        ? https().request(url, { ...options, agent: secureAgent() })
-        : httpRequest(url, { ...options, agent: (httpAgent ??= new HttpAgent(AGENT_OPTIONS)) })
-    sent.on('socket', (socket) => socket.unref())
-    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${timeout} ms`)))
-    sent.on('error', unreachable)
-    sent.on('response', (response) => {
-      let answer = ''
-      response.setEncoding('utf8')
-      response.on('data', (chunk: string) => {
-        if (answer.length < LONGEST_ANSWER) answer += chunk
-      })
-      response.on('error', unreachable)
-      response.on('end', () => settle(judge(response.statusCode ?? 0, answer)))
+class Delivery implements Post {
+  readonly request: OutgoingRequest
+  private readonly onDone: (outcome: Outcome) => void
+  private readonly mostAttempts: number
+  private readonly deadline: number
+  private attempts = 0
+  private current: Attempt | undefined
+  private giveUpTimer: NodeJS.Timeout | undefined
+  private pauseTimer: NodeJS.Timeout | undefined
+  private isOver = false
+  private body: Uint8Array
+  private isZipped = false
+
+  constructor(request: OutgoingRequest, onDone: (outcome: Outcome) => void, attempts: number) {
+    this.request = request
+    this.onDone = onDone
+    this.mostAttempts = attempts
+    this.body = request.body
+    this.deadline = request.timeout === 0 ? Infinity : performance.now() + request.timeout
+  }
+
+  start(): void {
+    const { timeout, compression, body } = this.request
+    if (timeout > 0) this.giveUpTimer = setTimeout(() => this.expire(), timeout).unref()
+    if (compression !== 'gzip') return this.try()
+    const { constants, gzip } = require('node:zlib') as typeof import('node:zlib')
+    // Its best makes messages 4 % smaller than its fastest, for twice the work.
+    gzip(body, { level: constants.Z_BEST_SPEED }, (error, zipped) => {
+      if (this.isOver) return
+      if (error === null) {
+        this.body = zipped
+        this.isZipped = true
+      }
+      this.try()
     })
-    sent.end(body)
-    return sent
-  } catch (error) {
-    setImmediate(unreachable, error as Error)
-    return undefined
+  }
+
+  isWritten(): boolean {
+    return this.current?.isWritten() === true
+  }
+
+  abandon(): void {
+    this.isOver = true
+    clearTimeout(this.giveUpTimer)
+    clearTimeout(this.pauseTimer)
+  }
+
+  private try(): void {
+    this.attempts++
+    this.current = attempt(this.request, this.body, this.isZipped, {
+      answered: (answer) => {
+        const { outcome, again } = judge(answer, this.request)
+        this.over(outcome, again)
+      },
+      failed: (why, wasStale) => {
+        // The other side had closed a connection that seemed to be good: that says nothing about a new one.
+        if (wasStale) this.attempts--
+        this.over({ kind: 'unreachable', why }, wasStale ? 0 : NaN)
+      },
+    })
+  }
+
+  private over(outcome: Outcome, again: number | undefined): void {
+    this.current = undefined
+    if (this.isOver) return
+    if (again === undefined || this.attempts >= this.mostAttempts) return this.settle(outcome)
+    const pause = Number.isNaN(again) ? backOff(this.attempts) : again
+    if (pause > LONGEST_ASKED || performance.now() + pause >= this.deadline) this.settle(outcome)
+    else this.pauseTimer = setTimeout(() => this.try(), pause).unref()
+  }
+
+  private expire(): void {
+    if (this.isOver) return
+    this.current?.destroy()
+    this.settle({ kind: 'unreachable', why: `no answer within ${this.request.timeout} ms` })
+  }
+
+  private settle(outcome: Outcome): void {
+    this.abandon()
+    this.onDone(outcome)
   }
 }
 
-function https(): typeof import('node:https') {
-  return require('node:https') as typeof import('node:https')
-}
-
-function secureAgent(): HttpAgent {
-  return (httpsAgent ??= new (https().Agent)(AGENT_OPTIONS))
-}
-
-function isWritten(sent: ClientRequest | undefined): boolean {
-  const socket = sent?.socket
-  return sent?.writableFinished === true && socket != null && !socket.connecting && socket.writableLength === 0
-}
-
-function judge(status: number, answer: string): Outcome {
-  if (status >= 200 && status < 300) return { kind: 'accepted' }
-  return { kind: 'rejected', why: `it answers ${status} ${answer.trim().slice(0, 200)}`.trimEnd() }
-}
-
-function reason(error: Error & { code?: string; errors?: readonly Error[] }): string {
-  // On a host name with several addresses, Node reports all attempts in one.
-  const first = error.message === '' ? error.errors?.[0] : error
-  return first?.message ?? error.code ?? String(error)
+/** The pause after so many attempts, ms. */
+function backOff(attempts: number): number {
+  const pause = Math.min(FIRST_PAUSE * 1.5 ** (attempts - 1), LONGEST_PAUSE)
+  return pause * (1 - JITTER + 2 * JITTER * Math.random())
 }

@@ -187,8 +187,8 @@ describe('a value that exists and comes later', () => {
     ['OTEL_EXPORTER_JAEGER_PROTOCOL', 'grpc', 'none'],
     ['OTEL_TRACES_SAMPLER', 'xray', 'parentbased_always_on'],
     ['JAEGER_SAMPLER_TYPE', 'lowerbound', 'parentbased_always_on'],
-    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'http/protobuf', 'http/json'],
-    ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'grpc', 'http/json'],
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc', 'http/protobuf'],
+    ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'grpc', 'http/protobuf'],
   ]
   for (const [name, value, used] of cases) {
     it(`${name}=${value} is not called unknown`, () => {

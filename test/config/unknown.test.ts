@@ -40,11 +40,6 @@ describe('a name that is not in the table', () => {
 
 describe('a name that this version does not serve', () => {
   const cases: readonly (readonly [name: string, instead: string])[] = [
-    ['OTEL_EXPORTER_OTLP_COMPRESSION', 'messages go out uncompressed'],
-    ['OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', 'messages go out uncompressed'],
-    ['OTEL_EXPORTER_OTLP_CERTIFICATE', 'https goes by the certificates of Node (NODE_EXTRA_CA_CERTS)'],
-    ['OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY', 'https goes by the certificates of Node (NODE_EXTRA_CA_CERTS)'],
-    ['OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', 'https goes by the certificates of Node (NODE_EXTRA_CA_CERTS)'],
     ['JAEGER_REPORTER_ATTEMPT_RECONNECTING_DISABLED', 'the agent is looked up again after each failure'],
     ['JAEGER_TRACEID_128BIT', 'new trace ids always have 128 bits'],
     ['OTEL_CONFIG_FILE', 'the environment alone is read'],
@@ -67,7 +62,7 @@ describe('a name that this version does not serve', () => {
   })
 
   it('is passed over where it asks for what happens anyway', () => {
-    assert.deepEqual(linesOf({ OTEL_EXPORTER_OTLP_COMPRESSION: 'none', OTEL_EXPORTER_OTLP_INSECURE: 'true' }), [])
+    assert.deepEqual(linesOf({ OTEL_EXPORTER_OTLP_INSECURE: 'true' }), [])
   })
 })
 

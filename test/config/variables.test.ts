@@ -7,6 +7,7 @@ import { describe, it } from 'node:test'
 import { parseConfig } from '../../src/config/load.js'
 import type { Type } from '../../src/config/types.js'
 import { variables, type Config, type Variable } from '../../src/config/variables.js'
+import { certificates } from '../support/certificates.js'
 
 interface Sample {
   readonly good: string
@@ -67,18 +68,24 @@ function sampleFor(name: string, { label }: Type<unknown>, initial: unknown): Sa
       return { good: 'On', value: true, bad: ['maybe', '2'] }
     case least !== undefined:
       return integers(Number(least), most === undefined ? undefined : Number(most))
+    case label === 'list of hosts':
+      return { good: 'a.test, .b.test 10.0.0.0/8', value: ['a.test', '.b.test', '10.0.0.0/8'], bad: [','] }
     case label.startsWith('list of `key=value`'):
       return { good: 'a=1%202, b = x=y ,', value: { a: '1 2', b: 'x=y' }, bad: ['a', '=1', 'a=%zz', 'good=1,bad', ','] }
     case label.startsWith('list of'):
       return { good: ` ${other.toUpperCase()},,${other}`, value: [other], bad: ['nonsense', ','] }
     case label === 'list':
       return { good: 'a, b,,', value: ['a', 'b'], bad: [',', ' , '] }
-    case label === 'URL':
+    case label.startsWith('URL of a proxy'):
+      return { good: 'proxy:3128', value: 'http://proxy:3128/', bad: ['socks5://proxy', 'http://', 'a b', '%zz@proxy'] }
+    case label.startsWith('URL'):
       return {
         good: 'http://host:1/x?y=z',
         value: 'http://host:1/x?y=z',
         bad: ['localhost:4318', 'ftp://host', 'http://'],
       }
+    case label.startsWith('path of a PEM'):
+      return { good: certificates.ca, value: certificates.ca, bad: ['/nowhere.pem', '/', __filename] }
     case label === 'number from 0 to 1':
       return { good: '2.5e-1', value: 0.25, bad: ['1.5', '-1', 'half', '0x1', '10%'] }
     case words.length > 0:

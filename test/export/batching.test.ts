@@ -1,109 +1,9 @@
+/**
+ * The queue, and what becomes of a batch.
+ */
 import assert from 'node:assert/strict'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, it, mock } from 'node:test'
-import { BatchingExporter, type QueueLimits } from '../../src/export/batching.js'
-import type { Exporter, OutgoingRequest } from '../../src/export/exporter.js'
-import { ledger } from '../../src/ledger.js'
-import type { SpanRecord } from '../../src/tracer/record.js'
-
-/** A backend that keeps the bodies it got and answers as it is told. */
-class Backend {
-  readonly batches: string[][] = []
-  status = 200
-  /** Answers are held until this resolves. */
-  gate: Promise<void> = Promise.resolve()
-  private server!: Server
-
-  async start(): Promise<void> {
-    this.server = createServer((req, res) => {
-      let body = ''
-      req.on('data', (chunk: Buffer) => (body += chunk.toString()))
-      req.on('end', () => {
-        this.batches.push(JSON.parse(body) as string[])
-        void this.gate.then(() => res.writeHead(this.status).end('no'))
-      })
-    })
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve))
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/in`
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections()
-    await new Promise((resolve) => this.server.close(resolve))
-  }
-
-  /** Resolves when so many batches have come. */
-  async got(count: number): Promise<void> {
-    while (this.batches.length < count) await new Promise((resolve) => setTimeout(resolve, 2))
-  }
-}
-
-const backend = new Backend()
-const waiting = new Set<Exporter>()
-const atExit = {
-  add: (exporter: Exporter) => waiting.add(exporter),
-  remove: (exporter: Exporter) => waiting.delete(exporter),
-}
-let before = snapshot()
-let names = 0
-
-function snapshot(): { readonly exported: number; readonly dropped: typeof ledger.dropped } {
-  return { exported: ledger.exported, dropped: { ...ledger.dropped } }
-}
-
-const span = (name: string): SpanRecord => ({ name }) as SpanRecord
-
-function encode(url: string) {
-  return (batch: readonly SpanRecord[]): OutgoingRequest => {
-    if (batch.some(({ name }) => name === 'poison')) throw new Error('cannot encode')
-    const body = Buffer.from(JSON.stringify(batch.map(({ name }) => name)))
-    return { url, headers: {}, body, spans: batch.length, timeout: 1000 }
-  }
-}
-
-function exporterWith(limits: Partial<QueueLimits>, url = backend.url): BatchingExporter {
-  const all = { queueSize: 100, batchSize: 10, scheduleDelay: 1e6, ...limits }
-  return new BatchingExporter(`test-${names++}`, encode(url), all, atExit)
-}
-
-function addAll(exporter: Exporter, from: number, to: number): void {
-  for (let i = from; i < to; i++) exporter.add(span(`s${i}`))
-}
-
-/** What has been counted since the test began. */
-function counted(): Record<string, number> {
-  const dropped = Object.entries(ledger.dropped).map(([reason, count]) => [
-    reason,
-    count - before.dropped[reason as keyof typeof ledger.dropped],
-  ])
-  const all = [['exported', ledger.exported - before.exported], ...dropped] as [string, number][]
-  return Object.fromEntries(all.filter(([, count]) => count !== 0))
-}
-
-/** The lines that were said on stderr while `use` ran. */
-async function said(use: () => Promise<void>): Promise<string[]> {
-  const fs = require('node:fs') as typeof import('node:fs')
-  const written = mock.method(fs, 'writeSync', () => 0)
-  try {
-    await use()
-    return written.mock.calls.map(({ arguments: [, text] }) => String(text))
-  } finally {
-    written.mock.restore()
-  }
-}
-
-beforeEach(async () => {
-  backend.batches.length = 0
-  backend.status = 200
-  backend.gate = Promise.resolve()
-  before = snapshot()
-  await backend.start()
-})
-afterEach(() => backend.stop())
+import { describe, it, mock } from 'node:test'
+import { addAll, backend, counted, exporterWith, said, span, waiting } from '../support/batches.js'
 
 describe('the queue', () => {
   it('sends what waits, in order, in batches of the size that is allowed', async () => {
@@ -156,6 +56,7 @@ describe('the queue', () => {
     exporter.add(span('s3'))
     await backend.got(2)
     assert.deepEqual(backend.batches[1], ['s3'])
+    await exporter.flush()
   })
 
   it('has one message under way, and lets the others wait', async () => {
@@ -209,6 +110,7 @@ describe('the queue', () => {
     await said(async () => {
       for (const name of ['poison', 'a', 'b']) exporter.add(span(name))
       await backend.got(1)
+      await exporter.flush()
     })
     assert.deepEqual(backend.batches, [['b']])
   })

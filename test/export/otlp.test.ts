@@ -17,6 +17,11 @@ describe('the address', () => {
     ['http://h?key=v', 'http://h/v1/traces?key=v'],
     ['http://me:pw@h:1', 'http://me:pw@h:1/v1/traces'],
     ['http://[::1]:4318', 'http://[::1]:4318/v1/traces'],
+    ['unix:///run/c.sock', 'unix:///run/c.sock:/v1/traces'],
+    ['unix:/run/c.sock', 'unix:///run/c.sock:/v1/traces'],
+    ['unix:///run/c.sock:/x/', 'unix:///run/c.sock:/x/v1/traces'],
+    ['http+unix:///run/c.sock', 'unix:///run/c.sock:/v1/traces'],
+    ['http+unix://%2Frun%2Fc.sock/x', 'unix:///run/c.sock:/x/v1/traces'],
   ]
   for (const [base, url] of cases) {
     it(`${base} is a base`, () => assert.equal(tracesUrl(configOf({ OTEL_EXPORTER_OTLP_ENDPOINT: base })), url))
@@ -31,6 +36,12 @@ describe('the address', () => {
       const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://other', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url }
       assert.equal(tracesUrl(configOf(env)), url)
     }
+  })
+
+  it('of traces that is a socket gets the usual path, unless it has one', () => {
+    const urlOf = (url: string): string => tracesUrl(configOf({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url }))
+    assert.equal(urlOf('unix:///run/c.sock'), 'unix:///run/c.sock:/v1/traces')
+    assert.equal(urlOf('unix:///run/c.sock:/in'), 'unix:///run/c.sock:/in')
   })
 })
 
@@ -66,10 +77,20 @@ describe('the exporter', () => {
 
   it('says what it sends and who it is', async () => {
     const { headers } = await requestFor('', {})
-    assert.equal(headers['content-type'], 'application/json')
+    assert.equal(headers['content-type'], 'application/x-protobuf')
+    assert.equal(headers['content-encoding'], undefined)
     assert.equal(headers['user-agent'], 'pretrace-OTLP-Exporter-nodejs/1.2.3')
     assert.equal(headers['traceparent'], undefined)
     assert.equal(headers['x-b3-traceid'], undefined)
+  })
+
+  it('speaks JSON where that is asked for, and compresses either', async () => {
+    for (const protocol of ['http/json', 'http/protobuf']) {
+      const env = { OTEL_EXPORTER_OTLP_PROTOCOL: protocol, OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip' }
+      const { headers } = await requestFor('', env)
+      assert.equal(headers['content-type'], protocol === 'http/json' ? 'application/json' : 'application/x-protobuf')
+      assert.equal(headers['content-encoding'], 'gzip')
+    }
   })
 
   it('sends the headers of both variables, those for traces first, in whatever case', async () => {
@@ -80,7 +101,7 @@ describe('the exporter', () => {
     assert.equal(headers['authorization'], 'traces')
     assert.equal(headers['x-a'], 'a b=')
     assert.equal(headers['x-b'], '2')
-    assert.equal(headers['content-type'], 'application/json')
+    assert.equal(headers['content-type'], 'application/x-protobuf')
     assert.equal(headers['user-agent'], 'mine')
   })
 })

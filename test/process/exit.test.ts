@@ -3,8 +3,10 @@
  */
 import assert from 'node:assert/strict'
 import { createServer, type Server } from 'node:net'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { preload, runBare, runNode, sourceOf, trace, type App, type Ran } from '../support/run.js'
+import { Collector } from '../support/collector.js'
+import { preload, root, runBare, runNode, sourceOf, trace, type App, type Ran } from '../support/run.js'
 
 /** Ends itself in the way named, after one request to itself has been served. */
 function endingApp(way: string): void {
@@ -69,7 +71,8 @@ describe('a process that ends', () => {
   for (const way of ways) {
     it(`by ${way} ends as it would without the preload, its spans delivered`, async () => {
       const bare = await runBare(endingApp, { args: [way] })
-      const traced = await trace(endingApp, { args: [way] })
+      // The machine may be busy.
+      const traced = await trace(endingApp, { args: [way], env: { PRETRACE_EXIT_TIMEOUT: '20000' } })
       assert.deepEqual(seen(traced), seen(bare))
       assert.deepEqual(traced.spans.map((span) => span.kind).sort(), ['client', 'server'])
     })
@@ -211,6 +214,43 @@ describe('without a collector', () => {
       }
     })
   }
+})
+
+describe('several exporters', () => {
+  it('do not wait for one another at the end, and each that fails is named', async () => {
+    const app: App = (src: string, urls: Record<string, string>) => {
+      const { BatchingExporter } = require(`${src}/export/batching.js`)
+      for (const [name, url] of Object.entries(urls)) {
+        const encode = (batch: any[]): unknown => ({
+          url,
+          headers: { 'content-type': 'application/json' },
+          body: Buffer.from('{"resourceSpans":[]}'),
+          spans: batch.length,
+          timeout: 10_000,
+        })
+        const exporter = new BatchingExporter(name, encode, { queueSize: 10, batchSize: 2, scheduleDelay: 60_000 })
+        for (let i = 0; i < 5; i++) exporter.add({})
+      }
+    }
+    const hanging = await listen()
+    const collector = await Collector.start()
+    try {
+      const urls = { hanging: hanging.url, nobody: 'http://127.0.0.1:9', good: `${collector.url}/in` }
+      const { stderr, code } = await runNode(['-r', preload, '-e', sourceOf(app, [join(root, 'dist', 'src'), urls])])
+      assert.deepEqual(stderr.trimEnd().split('\n'), [
+        `pretrace: no spans reach ${hanging.url}: no answer within the 500 ms that an exit may take`,
+        'pretrace: no spans reach http://127.0.0.1:9: connect ECONNREFUSED 127.0.0.1:9',
+      ])
+      assert.equal(code, 0)
+      assert.deepEqual(
+        collector.requests.map(({ path }) => path),
+        ['/in', '/in', '/in'],
+      )
+    } finally {
+      hanging.server.close()
+      await collector.stop()
+    }
+  })
 })
 
 /** Accepts connections and never says a word. */

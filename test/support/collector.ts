@@ -1,8 +1,11 @@
 /**
- * A collector on loopback: takes OTLP JSON, keeps the spans, and makes them easy to ask about.
+ * A collector on loopback: takes OTLP as protobuf or JSON, compressed or not, keeps the spans, and makes them easy to ask
+ * about.
  */
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { gunzipSync } from 'node:zlib'
+import { decodeOtlpProtobuf } from './otlp-schema.js'
 
 type Simple = string | number | boolean
 export type Attributes = Readonly<Record<string, Simple | readonly Simple[]>>
@@ -42,25 +45,24 @@ export class Collector {
   readonly spans: Arrived[] = []
   /** Paths and headers of the messages that came. */
   readonly requests: { readonly path: string; readonly headers: Readonly<Record<string, unknown>> }[] = []
-  private readonly server: Server
 
-  private constructor(server: Server) {
-    this.server = server
+  /** Takes the requests of whatever server it is given to. */
+  readonly listener: RequestListener = (req, res) => {
+    const chunks: Buffer[] = []
+    req.on('data', (chunk: Buffer) => chunks.push(chunk))
+    req.on('end', () => {
+      this.requests.push({ path: req.url ?? '', headers: req.headers })
+      this.spans.push(...decode(read(req, Buffer.concat(chunks))))
+      // As the specification has it: the answer is of the kind of the question.
+      res.setHeader('content-type', req.headers['content-type'] ?? '')
+      res.end(isProtobuf(req) ? '' : '{}')
+    })
   }
+  private readonly server: Server = createServer(this.listener)
 
   static async start(): Promise<Collector> {
-    const server = createServer((req, res) => {
-      const chunks: Buffer[] = []
-      req.on('data', (chunk: Buffer) => chunks.push(chunk))
-      req.on('end', () => {
-        collector.requests.push({ path: req.url ?? '', headers: req.headers })
-        collector.spans.push(...decode(JSON.parse(Buffer.concat(chunks).toString('utf8')) as OtlpRequest))
-        res.setHeader('content-type', 'application/json')
-        res.end('{}')
-      })
-    })
-    const collector = new Collector(server)
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const collector = new Collector()
+    await new Promise<void>((resolve) => collector.server.listen(0, '127.0.0.1', resolve))
     return collector
   }
 
@@ -72,6 +74,15 @@ export class Collector {
     this.server.closeAllConnections()
     await new Promise((resolve) => this.server.close(resolve))
   }
+}
+
+function read(req: IncomingMessage, body: Buffer): OtlpRequest {
+  const bytes = req.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
+  return (isProtobuf(req) ? decodeOtlpProtobuf(bytes) : JSON.parse(bytes.toString('utf8'))) as OtlpRequest
+}
+
+function isProtobuf({ headers }: IncomingMessage): boolean {
+  return headers['content-type'] === 'application/x-protobuf'
 }
 
 interface OtlpValue {
@@ -87,14 +98,18 @@ interface OtlpSpan {
   readonly spanId: string
   readonly parentSpanId?: string
   readonly traceState?: string
-  readonly flags: number
-  readonly name: string
+  readonly flags?: number
+  readonly name?: string
   readonly kind: number
-  readonly startTimeUnixNano: string
-  readonly endTimeUnixNano: string
-  readonly attributes: OtlpAttributes
-  readonly events?: readonly { readonly name: string; readonly attributes: OtlpAttributes }[]
-  readonly links?: readonly { readonly traceId: string; readonly spanId: string; readonly attributes: OtlpAttributes }[]
+  readonly startTimeUnixNano?: string
+  readonly endTimeUnixNano?: string
+  readonly attributes?: OtlpAttributes
+  readonly events?: readonly { readonly name?: string; readonly attributes?: OtlpAttributes }[]
+  readonly links?: readonly {
+    readonly traceId: string
+    readonly spanId: string
+    readonly attributes?: OtlpAttributes
+  }[]
   readonly status?: { readonly code: number; readonly message?: string }
 }
 interface OtlpScope {
@@ -103,7 +118,7 @@ interface OtlpScope {
 }
 interface OtlpRequest {
   readonly resourceSpans: readonly {
-    readonly resource: { readonly attributes: OtlpAttributes }
+    readonly resource: { readonly attributes?: OtlpAttributes }
     readonly scopeSpans: readonly { readonly scope: OtlpScope; readonly spans: readonly OtlpSpan[] }[]
   }[]
 }
@@ -121,13 +136,13 @@ function arrived(span: OtlpSpan, scope: OtlpScope, resource: Attributes): Arrive
     spanId: span.spanId,
     parentSpanId: span.parentSpanId,
     traceState: span.traceState,
-    flags: span.flags,
-    name: span.name,
+    flags: span.flags ?? 0,
+    name: span.name ?? '',
     kind: KINDS[span.kind] ?? 'internal',
-    start: Number(BigInt(span.startTimeUnixNano) / 1000n) / 1000,
-    end: Number(BigInt(span.endTimeUnixNano) / 1000n) / 1000,
+    start: milliseconds(span.startTimeUnixNano),
+    end: milliseconds(span.endTimeUnixNano),
     attributes: plain(span.attributes),
-    events: (span.events ?? []).map(({ name, attributes }) => ({ name, attributes: plain(attributes) })),
+    events: (span.events ?? []).map(({ name = '', attributes }) => ({ name, attributes: plain(attributes) })),
     links: (span.links ?? []).map((link) => ({ ...link, attributes: plain(link.attributes) })),
     failed: span.status?.code === 2,
     status: span.status,
@@ -138,7 +153,12 @@ function arrived(span: OtlpSpan, scope: OtlpScope, resource: Attributes): Arrive
   }
 }
 
-function plain(attributes: OtlpAttributes): Attributes {
+function milliseconds(nanoseconds = '0'): number {
+  return Number(BigInt(nanoseconds) / 1000n) / 1000
+}
+
+/** Of what is left out it is the default that is meant. */
+function plain(attributes: OtlpAttributes = []): Attributes {
   return Object.fromEntries(
     attributes.map(({ key, value }) => [key, value.arrayValue?.values.map(simple) ?? simple(value)]),
   )

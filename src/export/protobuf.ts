@@ -1,0 +1,200 @@
+/**
+ * Writes protobuf into one buffer that is used again for every message. Knows the wire format and no schema. A `tag` is a
+ * field's number and wire type as they stand on the wire: `number << 3 | type`.
+ */
+
+const FIRST_SIZE = 64 * 1024
+/** A buffer that one huge message has blown up beyond this is let go. */
+const LARGEST_KEPT = 4 * 1024 * 1024
+/** Text up to this length is written faster by a loop than by a call out of JavaScript. */
+const SHORT = 48
+/** Room for any tag, and any number or length. */
+const HEAD = 16
+const TWO_32 = 2 ** 32
+
+const HEX = new Uint8Array(256)
+for (let digit = 0; digit < 16; digit++) HEX[digit.toString(16).charCodeAt(0)] = digit
+
+const float = new Float64Array(1)
+const floatBytes = new Uint8Array(float.buffer)
+
+export class ProtobufWriter {
+  private buffer = Buffer.allocUnsafeSlow(FIRST_SIZE)
+  private at = 0
+
+  /** Begins a message. The bytes of the previous one are no longer valid. */
+  reset(): void {
+    this.at = 0
+    if (this.buffer.length > LARGEST_KEPT) this.buffer = Buffer.allocUnsafeSlow(FIRST_SIZE)
+  }
+
+  /** What has been written since {@link reset}, valid until the next. No copy. */
+  written(): Uint8Array {
+    return this.buffer.subarray(0, this.at)
+  }
+
+  /**
+   * Begins a message within the message. Its length is written when it ends, into room left here.
+   *
+   * @param width how many bytes the length will probably take; a wrong guess moves the message
+   * @returns where it begins, for {@link close}
+   */
+  open(tag: number, width: number): number {
+    this.room(HEAD)
+    this.buffer[this.at] = tag
+    this.at += 1 + width
+    return this.at
+  }
+
+  /** Ends the message that began at `start`. */
+  close(start: number, width: number): void {
+    const length = this.at - start
+    const needed = varintSize(length)
+    if (needed !== width) this.move(start, needed - width)
+    this.putVarint(start - width, length)
+  }
+
+  /** An unsigned number. */
+  uint(tag: number, value: number): void {
+    this.room(HEAD)
+    this.buffer[this.at++] = tag
+    this.at = this.putVarint(this.at, value)
+  }
+
+  /** `int64`: a negative one is its two's complement. */
+  int(tag: number, value: number): void {
+    if (value >= 0) {
+      this.uint(tag, value)
+      return
+    }
+    this.room(HEAD)
+    const { buffer } = this
+    buffer[this.at++] = tag
+    let high = Math.floor(value / TWO_32)
+    let low = value - high * TWO_32
+    high += TWO_32
+    for (let i = 0; i < 9; i++) {
+      buffer[this.at++] = (low & 0x7f) | 0x80
+      low = Math.floor(low / 128) + (high % 128) * 2 ** 25
+      high = Math.floor(high / 128)
+    }
+    buffer[this.at++] = low
+  }
+
+  /** `double`. */
+  double(tag: number, value: number): void {
+    this.room(HEAD)
+    this.buffer[this.at++] = tag
+    float[0] = value
+    this.raw(floatBytes)
+  }
+
+  /** `fixed32`; its tag may take two bytes. */
+  fixed32(tag: number, value: number): void {
+    this.room(HEAD)
+    this.at = this.putUint32(this.putVarint(this.at, tag), value)
+  }
+
+  /** `fixed64` of `value * factor`, exact where the product is beyond the safe integers. */
+  fixed64(tag: number, value: number, factor: number): void {
+    this.room(HEAD)
+    const high = Math.floor(value / TWO_32)
+    const low = (value - high * TWO_32) * factor
+    const carry = Math.floor(low / TWO_32)
+    this.buffer[this.at] = tag
+    const at = this.putUint32(this.at + 1, low - carry * TWO_32)
+    this.at = this.putUint32(at, high * factor + carry)
+  }
+
+  /** Bytes given as hex digits. */
+  hex(tag: number, digits: string): void {
+    const length = digits.length >> 1
+    this.room(HEAD + length)
+    const { buffer } = this
+    buffer[this.at] = tag
+    let at = this.putVarint(this.at + 1, length)
+    for (let i = 0; i < length * 2; i += 2) {
+      const high = HEX[digits.charCodeAt(i) & 0xff] as number
+      buffer[at++] = (high << 4) | (HEX[digits.charCodeAt(i + 1) & 0xff] as number)
+    }
+    this.at = at
+  }
+
+  /** Text as UTF-8. */
+  string(tag: number, text: string): void {
+    this.room(HEAD + text.length * 3)
+    const start = this.at
+    this.buffer[start] = tag
+    // As if it were all ASCII, which it nearly always is: then there are as many bytes as characters.
+    const at = this.putVarint(start + 1, text.length)
+    const length = this.putText(at, text)
+    this.at = at + length
+    if (length === text.length) return
+    this.at = this.putVarint(start + 1, length)
+    this.at += this.putText(this.at, text)
+  }
+
+  /** Bytes as they are, tag and all. */
+  raw(bytes: Uint8Array): void {
+    const { length } = bytes
+    this.room(length)
+    const { buffer } = this
+    let at = this.at
+    if (length > SHORT) buffer.set(bytes, at)
+    else for (let i = 0; i < length; i++) buffer[at + i] = bytes[i] as number
+    this.at = at + length
+  }
+
+  private room(bytes: number): void {
+    const needed = this.at + bytes
+    if (needed <= this.buffer.length) return
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.buffer.length * 2))
+    larger.set(this.written())
+    this.buffer = larger
+  }
+
+  private move(start: number, by: number): void {
+    this.room(HEAD)
+    this.buffer.copyWithin(start + by, start, this.at)
+    this.at += by
+  }
+
+  /** @returns where it ends */
+  private putVarint(at: number, value: number): number {
+    const { buffer } = this
+    let rest = value
+    while (rest >= 0x80) {
+      buffer[at++] = (rest & 0x7f) | 0x80
+      rest = rest < TWO_32 / 2 ? rest >> 7 : Math.floor(rest / 128)
+    }
+    buffer[at] = rest
+    return at + 1
+  }
+
+  /** @returns where it ends */
+  private putUint32(at: number, value: number): number {
+    const { buffer } = this
+    buffer[at] = value
+    buffer[at + 1] = value >>> 8
+    buffer[at + 2] = value >>> 16
+    buffer[at + 3] = value >>> 24
+    return at + 4
+  }
+
+  /** @returns how many bytes it takes */
+  private putText(at: number, text: string): number {
+    const { length } = text
+    if (length > SHORT) return this.buffer.write(text, at, 'utf8')
+    const { buffer } = this
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i)
+      if (code >= 0x80) return this.buffer.write(text, at, 'utf8')
+      buffer[at + i] = code
+    }
+    return length
+  }
+}
+
+function varintSize(value: number): number {
+  return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : value < 0x10000000 ? 4 : 5
+}

@@ -1,0 +1,83 @@
+/**
+ * Random spans, for properties of encoders.
+ */
+import * as fc from 'fast-check'
+import { SpanContext } from '../../src/tracer/context.js'
+import { SpanRecord, type LinkRecord, type LogRecord, type TagValue } from '../../src/tracer/record.js'
+
+const hex = (digits: number): fc.Arbitrary<string> =>
+  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'.split('')), minLength: digits, maxLength: digits })
+export const anyText = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary' }),
+  fc.string({ minLength: 40, maxLength: 300 }),
+)
+const time = fc.double({ min: 0, max: 8.64e15, noNaN: true })
+const simple = fc.oneof(anyText, fc.boolean(), fc.integer(), fc.maxSafeInteger(), fc.double())
+export const anyValue: fc.Arbitrary<TagValue> = fc.oneof(simple, fc.array(fc.option(simple), { maxLength: 4 }))
+const key = fc.oneof(
+  anyText,
+  fc.constantFrom('http.method', 'http.url', 'http.status_code', 'peer.port', 'peer.ipv4', 'db.type', 'error'),
+  fc.constantFrom('http.request.method', 'peer.service', 'sampling.priority', 'url.full', 'error.type'),
+)
+const kind = fc.constantFrom('server', 'client', 'producer', 'consumer', undefined)
+const context = fc
+  .record({
+    traceId: hex(32),
+    spanId: hex(16),
+    parentId: fc.option(hex(16), { nil: undefined }),
+    traceState: fc.option(fc.string({ unit: 'grapheme-ascii' }), { nil: undefined }),
+    random: fc.boolean(),
+    sampling: fc.constantFrom(0 as const, 1 as const, 2 as const, 3 as const),
+  })
+  .map(({ traceId, spanId, parentId, traceState, random, sampling }) => {
+    const trace = { traceId, narrow: false, traceState, random }
+    return new SpanContext(trace, spanId, parentId, sampling, undefined, undefined)
+  })
+const log: fc.Arbitrary<LogRecord> = fc.record({
+  time,
+  name: fc.option(anyText, { nil: undefined }),
+  fields: fc.dictionary(fc.oneof(anyText, fc.constantFrom('event', 'error.kind', 'message', 'stack')), anyValue, {
+    maxKeys: 5,
+    noNullPrototype: true,
+  }),
+})
+const maybe = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(item, { nil: undefined })
+const link: fc.Arbitrary<LinkRecord> = fc
+  .tuple(
+    context,
+    fc.constantFrom('child_of' as const, 'follows_from' as const),
+    maybe(fc.dictionary(anyText, anyValue, { maxKeys: 3, noNullPrototype: true })),
+  )
+  .map(([context, type, attributes]) => ({ context, type, ...(attributes !== undefined && { attributes }) }))
+const scope = fc.record({
+  name: fc.constantFrom('pretrace', 'express', 'a@b'),
+  version: maybe(fc.constantFrom('1', '')),
+})
+const status = fc.record({ ok: fc.boolean(), message: maybe(anyText) })
+const few = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<T[] | undefined> =>
+  maybe(fc.array(item, { minLength: 1, maxLength: 4 }))
+
+/** A span with whatever an application may have put into it. */
+export const anySpan: fc.Arbitrary<SpanRecord> = fc
+  .record({
+    context,
+    kind,
+    name: anyText,
+    component: fc.constantFrom('http', 'pg', '', undefined, 'ünïcode'),
+    isRemote: fc.boolean(),
+    times: fc.tuple(time, time),
+    tags: fc.array(fc.tuple(key, anyValue), { maxLength: 12 }),
+    logs: few(log),
+    links: few(link),
+    scope: maybe(scope),
+    status: maybe(status),
+    dropped: fc.tuple(fc.nat(), fc.nat(), fc.nat()),
+  })
+  .map(({ context, kind, name, component, isRemote, times, tags, dropped, ...more }) => {
+    const made = new SpanRecord(context, name, kind, component, isRemote, times[0])
+    made.end = times[1]
+    made.tags.push(...tags.flat())
+    ;[made.droppedTags, made.droppedLogs, made.droppedLinks] = dropped
+    return Object.assign(made, more)
+  })
