@@ -25,6 +25,7 @@ const VERSIONS = '>=5 <7'
 
 export const ioredis = defineInstrumentation({
   name: 'ioredis',
+  summary: 'Commands, transactions and pipelines',
   patches: [
     { module: MODULE, versions: VERSIONS, file: 'built/autoPipelining.js', patch: noteAutomatic },
     { module: MODULE, versions: VERSIONS, file: 'built/redis/event_handler.js', patch: patchHandlers },

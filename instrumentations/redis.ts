@@ -31,6 +31,7 @@ const CLUSTER = 'dist/lib/cluster/index.js'
 
 export const redis = defineInstrumentation({
   name: 'redis',
+  summary: 'Commands, transactions and pipelines',
   patches: [
     // Nothing to patch here: the loader tells of a `redis` that is not made of @redis/client.
     { module: 'redis', versions: '>=4.1 <7', patch: () => undefined },

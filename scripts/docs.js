@@ -77,11 +77,38 @@ PRETRACE_SAMPLING_RULES='GET /health=0, /checkout/*=1, /users/:id=0.2, /search=5
 What stands behind the \`=\` is the share of traces that is kept, from 0 to 1, or how many a second, such as \`5/s\`.
 `
 
+/** What a reader of the README is most likely to look for; the rest stands in docs/CONFIGURATION.md. */
+const SHORT = [
+  'OTEL_SDK_DISABLED',
+  'OTEL_LOG_LEVEL',
+  'OTEL_SERVICE_NAME',
+  'OTEL_RESOURCE_ATTRIBUTES',
+  'OTEL_PROPAGATORS',
+  'OTEL_TRACES_SAMPLER',
+  'OTEL_TRACES_SAMPLER_ARG',
+  'PRETRACE_SAMPLING_RULES',
+  'PRETRACE_KEEP_SLOW',
+  'PRETRACE_KEEP_ERRORS',
+  'OTEL_TRACES_EXPORTER',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_BSP_SCHEDULE_DELAY',
+  'OTEL_BSP_MAX_QUEUE_SIZE',
+  'PRETRACE_EXIT_TIMEOUT',
+  'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
+  'PRETRACE_EXPRESS_MIDDLEWARE',
+  'PRETRACE_REDIS_ARGUMENTS',
+  'PRETRACE_DB_STATEMENT',
+  'PRETRACE_REDACT_QUERY',
+]
+
 function shortVariables() {
-  return table(
-    ['Variable', 'Default', 'Meaning'],
-    entries.map((entry) => [code(entry.name), defaultOf(entry.default), entry.meaning]),
-  )
+  const rows = SHORT.map((name) => {
+    const entry = entries.find((known) => known.name === name)
+    if (entry === undefined) throw new Error(`there is no variable ${name} any more`)
+    return [code(name), defaultOf(entry.default), entry.meaning]
+  })
+  return table(['Variable', 'Default', 'Meaning'], rows)
 }
 
 // ---- libraries ----
@@ -108,7 +135,8 @@ function versionsOf({ name, modules, channels = [] }, patches) {
 
 /** Ranges as few as can be: those of the form `>=a <b` that touch become one. */
 function union(ranges) {
-  const spans = [...new Set(ranges)].map((range) => /^>=(\S+) <(\S+)$/.exec(range))
+  const parts = ranges.flatMap((range) => range.split('||').map((part) => part.trim()))
+  const spans = [...new Set(parts)].map((range) => /^>=(\S+) <(\S+)$/.exec(range))
   if (spans.includes(null)) return [...new Set(ranges)].join(' || ')
   const byFloor = spans.map(([, from, to]) => ({ from, to })).sort((a, b) => compare(a.from, b.from))
   const merged = []
