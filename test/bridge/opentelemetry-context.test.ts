@@ -147,7 +147,9 @@ describe('context.bind', () => {
     const calls: unknown[] = []
     const listener = (...args: unknown[]): void => void calls.push([...args, seen()])
     assert.equal(context.bind(bound, emitter), emitter)
+    const { emit } = emitter
     assert.equal(context.bind(ROOT_CONTEXT.setValue(KEY, 'second'), emitter), emitter)
+    assert.equal(emitter.emit, emit)
     emitter.on('event', listener).once('event', listener)
     assert.deepEqual(emitter.listeners('event'), [listener, listener])
     assert.equal(emitter.emit('event', 1), true)

@@ -73,6 +73,7 @@ describe('an application with its own OpenTelemetry SDK', () => {
 
   it('leaves Error as it was when the application registers something', async () => {
     const app: App = () => {
+      Error.stackTraceLimit = 7
       const keys = (): string => JSON.stringify([Reflect.ownKeys(Error).map(String), Error.stackTraceLimit])
       const before = keys()
       require('@opentelemetry/api').trace.setGlobalTracerProvider({ getTracer: () => undefined })

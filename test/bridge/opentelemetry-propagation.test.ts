@@ -207,6 +207,16 @@ describe('baggage of the OpenTelemetry API', () => {
     context.with(trace.setSpan(ROOT_CONTEXT, face), () => assert.equal(sentNow()['baggage'], 'a=1'))
   })
 
+  it('of a context made active as it is remains OpenTracing’s to change', () => {
+    const span = own.startSpan('own').setBaggageItem('a', '1')
+    const same = withSpan(span, () => context.active())
+    context.with(same, () => {
+      span.setBaggageItem('b', '2')
+      assert.equal(sentNow()['baggage'], 'a=1,b=2')
+      assert.deepEqual(entriesOf(propagation.getActiveBaggage()), { a: '1', b: '2' })
+    })
+  })
+
   it('comes before OpenTracing’s where it says something, even that there is none', () => {
     withSpan(own.startSpan('own').setBaggageItem('a', '1'), () => {
       context.with(propagation.setBaggage(context.active(), baggage), () =>
