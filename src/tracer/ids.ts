@@ -50,5 +50,5 @@ export function newTraceId(): string {
 /** A new trace id that begins with the seconds since 1970, as AWS X-Ray wants it; the rest is random. */
 export function newTimedTraceId(): string {
   const seconds = Math.floor(Date.now() / 1000).toString(16)
-  return `${seconds.padStart(8, '0').slice(-8)}${randomHex(4)}${newSpanId()}`
+  return `${seconds.padStart(8, '0').slice(-8)}${randomHex(8)}${newSpanId()}`
 }
