@@ -5,6 +5,7 @@
 const { tags, incoming } = require('./typical')
 const { BatchingExporter } = require('../../dist/src/export/batching')
 const { encodeOtlpJson } = require('../../dist/src/export/otlp-json')
+const { OtlpProtobuf } = require('../../dist/src/export/otlp-protobuf')
 const { Composite } = require('../../dist/src/propagation/composite')
 const { HeadersReader } = require('../../dist/src/propagation/carriers')
 const { b3multi, b3single } = require('../../dist/src/propagation/b3')
@@ -85,7 +86,7 @@ function operations() {
       },
     },
     ...Object.entries(FORMATS).flatMap(([name, formats]) => propagation(name, new Composite(formats), above)),
-    ...encoders(tracer),
+    ...encoders(),
     { name: 'queue, full', run: overflow(parent.record) },
   ]
 }
@@ -121,11 +122,18 @@ function encoders() {
     span.finish()
   }
   const resource = { 'service.name': 'bench', 'process.pid': 1 }
+  const protobuf = new OtlpProtobuf(resource, '1')
   return [
     {
       name: 'encode 512 spans, OTLP/JSON',
       run(count) {
         for (let i = 0; i < count; i++) Buffer.from(encodeOtlpJson(records, resource, '1'))
+      },
+    },
+    {
+      name: 'encode 512 spans, OTLP/protobuf',
+      run(count) {
+        for (let i = 0; i < count; i++) protobuf.encode(records)
       },
     },
   ]
