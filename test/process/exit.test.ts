@@ -200,8 +200,8 @@ describe('without a collector', () => {
         const env = {
           OTEL_EXPORTER_OTLP_ENDPOINT: hanging.url,
           PRETRACE_EXIT_TIMEOUT: '150',
-          // A message is under way when the end comes.
-          OTEL_BSP_SCHEDULE_DELAY: '1',
+          // All of it is waiting when the end comes: a message under way may be with the operating system already.
+          OTEL_BSP_SCHEDULE_DELAY: '60000',
         }
         const { stderr, code } = await runNode(['-r', preload, '-e', sourceOf(endingApp, [way])], { env })
         assert.equal(
