@@ -141,10 +141,12 @@ for (const { name, library, cwd } of copies) {
     it('marks statuses from 400 and broken connections as failed, but not what was given up', async () => {
       const app = async (library: string | null): Promise<void> => {
         const { fetch } = library === null ? globalThis : require(library)
+        let giveUp = (): void => undefined
         const server = require('node:http').createServer((req: any, res: any) => {
           if (req.url === '/404') res.writeHead(404).end()
           if (req.url === '/cut') res.writeHead(200, { 'content-length': 10 }).write('a', () => res.destroy())
           if (req.url === '/reset') req.socket.destroy()
+          if (req.url === '/abort' || req.url === '/word') giveUp()
         })
         await new Promise((resolve) => server.listen(0, resolve))
         const origin = `http://localhost:${server.address().port}`
@@ -157,7 +159,7 @@ for (const { name, library, cwd } of copies) {
         }
         const givenUp = (reason?: unknown): object => {
           const controller = new AbortController()
-          setTimeout(() => controller.abort(reason), 20)
+          giveUp = () => controller.abort(reason)
           return { signal: controller.signal }
         }
         await ask('/404')
