@@ -40,7 +40,7 @@ export function patchServer(prototype: Http.Server, ServerResponse: typeof Http.
         ignored.set(res, true)
         return withoutSpans(() => emit.apply(this, arguments as never))
       }
-      const span = kit.startServerSpan(methodOf(req.method), req.headers, req.url)
+      const span = kit.startServerSpan(methodOf(req.method), req.headers, req.url, req.socket)
       describe(span, describeServer, req, redactedKeys)
       if (serverRequestHeaders.length > 0) capture(span, 'request', serverRequestHeaders, (name) => req.headers[name])
       const serving = new Serving(span)

@@ -52,6 +52,7 @@ export function makeCore(config: Config, version: string, inherited?: Variables)
     tracer,
     propagation,
     inherited,
+    trusts: trustIn(config),
     options: config,
     async flush() {
       releaseAllLingerers()
@@ -64,6 +65,13 @@ export function makeCore(config: Config, version: string, inherited?: Variables)
       }
     },
   }
+}
+
+/** Undefined where everybody is trusted, as is usual. */
+function trustIn({ trustInbound }: Config): Core['trusts'] {
+  if (trustInbound.length === 1 && trustInbound[0] === 'all') return undefined
+  const { trustOf } = require('./propagation/trust.js') as typeof import('./propagation/trust.js')
+  return trustOf(trustInbound)
 }
 
 function contextIn(inherited: Variables, propagation: Composite): SpanContext | null {

@@ -109,8 +109,14 @@ export interface Kit {
    * Starts the server's span of a request that came with `headers` (lower-case names).
    *
    * @param target its path and query, by which a sampler may decide
+   * @param peer the connection that it came on. Without it nobody is trusted by address (`PRETRACE_TRUST_INBOUND`).
    */
-  startServerSpan(name: string, headers: Readonly<Record<string, unknown>>, target?: string): Span
+  startServerSpan(
+    name: string,
+    headers: Readonly<Record<string, unknown>>,
+    target?: string,
+    peer?: { readonly remoteAddress?: string | undefined } | null,
+  ): Span
   /**
    * Writes the headers that carry `span` to the next service.
    *

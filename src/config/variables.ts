@@ -66,6 +66,13 @@ const logSpans: Type<readonly ExporterName[]> = {
   },
 }
 
+/** Its grammar is loaded when it is set. */
+const trust: Type<readonly string[]> = {
+  label: 'list of `all`, `none`, `private`, `unix`, addresses, ranges, paths, `host:` names, each perhaps after `!`',
+  ifBad: 'nobody is trusted by a rule that cannot be read; if it was to refuse, or none is left, nobody at all',
+  parse: (value, complain) => (require('./trust.js') as typeof import('./trust.js')).trustRules(value, complain),
+}
+
 /** The names are known to register.ts alone. */
 const instrumentations: Type<readonly string[]> = { ...list, ifBad: 'a name that does not exist is skipped' }
 
@@ -117,6 +124,13 @@ export const variables = {
     default: ['b3multi', 'jaeger', 'tracecontext', 'baggage'],
     meaning:
       'Header formats. All are sent; of those received, the first listed that is valid counts. `none` alone: no headers.',
+  }),
+  trustInbound: variable<readonly string[]>({
+    name: 'PRETRACE_TRUST_INBOUND',
+    type: trust,
+    default: ['all'],
+    meaning:
+      'Whose trace headers and baggage count in requests received; those of others are as not there. `all`, `none`, `private` (loopback and private networks), `unix` (Unix sockets), addresses and ranges (`10.0.0.0/8`), paths (`/internal/*`), hosts (`host:*.internal`); with `!` before it, whose do not.',
   }),
   ...samplingVariables,
   exporters: variable<readonly ExporterName[]>({

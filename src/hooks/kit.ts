@@ -6,6 +6,7 @@ import type { Composite } from '../propagation/composite.js'
 import { debug } from '../log.js'
 import { HeadersReader } from '../propagation/carriers.js'
 import type { Variables } from '../propagation/environment.js'
+import type { Peer, Trust } from '../propagation/trust.js'
 import { activeScope, contextIn } from '../scope/scope.js'
 import type { SpanContext } from '../tracer/context.js'
 import { linger } from '../tracer/lingerers.js'
@@ -20,6 +21,8 @@ export interface Core {
   readonly propagation: Composite
   /** What this process was started with of another one's trace. */
   readonly inherited?: Variables | undefined
+  /** Whose headers count; undefined: everybody's. */
+  readonly trusts?: Trust | undefined
   readonly options: Options
 }
 
@@ -84,8 +87,10 @@ export class PatchKit implements Kit {
     return this.core.tracer.start(name, above, kind, this.component)
   }
 
-  startServerSpan(name: string, headers: Readonly<Record<string, unknown>>, target?: string): Span {
-    const parent = this.core.propagation.extract(new HeadersReader(headers))
+  startServerSpan(name: string, headers: Readonly<Record<string, unknown>>, target?: string, peer?: Peer | null): Span {
+    const { trusts, propagation } = this.core
+    const isTrusted = trusts === undefined || trusts({ headers, target, peer })
+    const parent = isTrusted ? propagation.extract(new HeadersReader(headers)) : undefined
     return this.core.tracer.start(name, parent ?? undefined, 'server', this.component, undefined, undefined, target)
   }
 
