@@ -41,7 +41,7 @@ export function describeQuery(
       'db.type': 'sql',
       'db.instance': database,
       'db.user': user,
-      'db.statement': policy === 'off' ? undefined : policy === 'raw' ? text : statement?.sanitised,
+      'db.statement': policy === 'off' ? undefined : policy === 'expose_literals' ? text : statement?.sanitised,
       'db.batch_size': statement !== undefined && statement.count > 1 ? statement.count : undefined,
       'peer.hostname': host ?? undefined,
       'peer.port': isSocket || port === undefined ? undefined : Number(port),

@@ -16,28 +16,57 @@ const SIGNATURES = new Set([
   'X-Goog-Credential',
 ])
 
-/** Names that people give to secrets; in any case. */
+/** Names that people give to secrets: whole names, in any case and without separators … */
 const SECRETS = new Set([
-  'token',
-  'access_token',
-  'id_token',
-  'refresh_token',
-  'auth',
-  'authorization',
-  'api_key',
-  'apikey',
   'key',
+  'code',
+  'sid',
+  'apikey',
+  'accesskey',
+  'secretkey',
+  'privatekey',
+  'encryptionkey',
+  'signingkey',
+  'subscriptionkey',
+  'sessionid',
+  'accesstoken',
+  'authtoken',
+  'idtoken',
+  'refreshtoken',
+  'authcode',
+  'devicecode',
+  'usercode',
+  'codeverifier',
+  'samlresponse',
+  'samlrequest',
+  'idtokenhint',
+  'ticket',
+])
+/** … and words that make a secret of every name that they are part of, as in `reset_password_token` and `user[pwd]`. */
+const SECRET_WORDS = new Set([
+  'token',
+  'secret',
   'password',
   'passwd',
+  'passphrase',
+  'passcode',
+  'pass',
   'pwd',
-  'secret',
-  'client_secret',
-  'code',
-  'session',
-  'sessionid',
+  'auth',
+  'authorization',
   'jwt',
+  'assertion',
   'signature',
   'credential',
+  'credentials',
+  'session',
+  'cookie',
+  'otp',
+  'totp',
+  'pin',
+  'ssn',
+  'cvv',
+  'cvc',
 ])
 
 /**
@@ -81,8 +110,27 @@ function redactQuery(query: string, more: readonly string[]): string {
 
 function isSecret(encoded: string, more: readonly string[]): boolean {
   const key = decode(encoded)
-  const folded = key.toLowerCase()
-  return SIGNATURES.has(key) || SECRETS.has(folded) || more.includes(folded)
+  return SIGNATURES.has(key) || namesSecret(key) || (more.length > 0 && more.includes(key.toLowerCase()))
+}
+
+const LONGEST_NAME = 64
+const MOST_NAMES = 512
+const judged = new Map<string, boolean>()
+
+/** Whether somebody who names a thing so is likely to keep it secret. Remembered, for the same names come again. */
+export function namesSecret(name: string): boolean {
+  let verdict = judged.get(name)
+  if (verdict !== undefined) return verdict
+  verdict = name.length > LONGEST_NAME || judge(name)
+  if (judged.size < MOST_NAMES && name.length <= LONGEST_NAME) judged.set(name, verdict)
+  return verdict
+}
+
+/** By its words, whichever way they are put together: `api_key`, `apiKey`, `api-key`, `user[password]`. */
+function judge(name: string): boolean {
+  if (SECRETS.has(name.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase())) return true
+  const words = name.replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2').split(/[^\p{L}]+/u)
+  return words.some((word) => SECRET_WORDS.has(word.toLowerCase())) || /api[^a-z]?key$/i.test(name)
 }
 
 function decode(text: string): string {

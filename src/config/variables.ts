@@ -40,7 +40,7 @@ const detectors = ['env', 'process', 'host', 'os', 'serviceinstance', 'container
 const laterDetectors = ['alibaba', 'aws', 'azure', 'gcp']
 const exporters = ['otlp', 'zipkin', 'jaeger', 'otlp_file', 'chrome', 'console', 'none'] as const
 const laterExporters = ['logging', 'otlp/stdout']
-const statements = ['sanitised', 'raw', 'off'] as const
+const statements = ['sanitised', 'off', 'expose_literals'] as const
 
 export type PropagatorName = (typeof propagators)[number]
 export type DetectorName = (typeof detectors)[number]
@@ -232,16 +232,16 @@ export const variables = {
     meaning: 'A span for every Express middleware, not only for route handlers.',
   }),
   redisArguments: variable({
-    name: 'PRETRACE_REDIS_ARGUMENTS',
+    name: 'PRETRACE_EXPOSE_REDIS_ARGUMENTS',
     type: toggle,
     default: false,
-    meaning: 'Records the arguments of Redis commands. Without it each is a `?`. Passwords stay hidden either way.',
+    meaning: 'Records the arguments of Redis commands, and with them what your users store there. Without it each is a `?`. Passwords stay hidden either way.',
   }),
   statements: variable<StatementPolicy>({
     name: 'PRETRACE_DB_STATEMENT',
-    type: choice(statements),
+    type: choice(statements, ['raw']),
     default: 'sanitised',
-    meaning: 'SQL as recorded: with its literals replaced, as it was, or not at all.',
+    meaning: 'SQL as recorded: with its literals replaced, not at all, or with the literals, and with them whatever is your users’.',
   }),
   redactedKeys: variable<readonly string[]>({
     name: 'PRETRACE_REDACT_QUERY',
