@@ -60,11 +60,15 @@ const NAMING_FIELDS = ['schema', 'table', 'column', 'constraint', 'dataType'] as
 /** A shorter value would be found everywhere. */
 const SHORTEST_VALUE = 3
 
+/** `RAISE` of a function or a DO, which may say anything. */
+const RAISED = 'P0001'
+
 /**
  * An error's message without data: PostgreSQL quotes literals, parameters and fields of rows. What is in quotes stays only
  * if all of it names something that the statement or the error names too.
  */
 export function redactMessage(message: string, error: unknown, query: string | QueryFacts): string {
+  if ((error as { code?: unknown } | null)?.code === RAISED) return 'an exception was raised'
   const text = textOf(query) ?? ''
   const values = typeof query === 'string' ? undefined : (query.cursor ?? query).values
   const told = withoutValues(message, [...literalsOf(text).map(inner), ...(Array.isArray(values) ? values : [])])

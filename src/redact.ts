@@ -41,6 +41,9 @@ const SECRETS = new Set([
   'samlrequest',
   'idtokenhint',
   'ticket',
+  'jsessionid',
+  'phpsessid',
+  'aspnetsessionid',
 ])
 /** … and words that make a secret of every name that they are part of, as in `reset_password_token` and `user[pwd]`. */
 const SECRET_WORDS = new Set([
@@ -82,8 +85,16 @@ export function redactUrl(url: string, more: readonly string[] = []): string {
   const fragment = text.indexOf('#')
   if (fragment !== -1) text = text.slice(0, fragment)
   const question = text.indexOf('?')
-  if (question === -1) return text
-  return text.slice(0, question + 1) + redactQuery(text.slice(question + 1), more)
+  if (question === -1) return redactPath(text)
+  return redactPath(text.slice(0, question)) + '?' + redactQuery(text.slice(question + 1), more)
+}
+
+/** Tokens that tell what they are, and parameters as in `/cart;jsessionid=1`. */
+function redactPath(path: string): string {
+  if (!path.includes(';') && !path.includes('eyJ')) return path
+  return path
+    .replace(WEB_TOKEN, HIDDEN)
+    .replace(/;([^;/=]+)=[^;/]*/g, (pair, name: string) => (namesSecret(decode(name)) ? `;${name}=${HIDDEN}` : pair))
 }
 
 function withoutUserinfo(url: string): string {
@@ -98,14 +109,27 @@ function withoutUserinfo(url: string): string {
 }
 
 function redactQuery(query: string, more: readonly string[]): string {
-  if (!query.includes('=')) return query
-  return query
-    .split('&')
-    .map((pair) => {
-      const equals = pair.indexOf('=')
-      return equals !== -1 && isSecret(pair.slice(0, equals), more) ? `${pair.slice(0, equals)}=${HIDDEN}` : pair
-    })
-    .join('&')
+  if (!query.includes('=')) return query.replace(WEB_TOKEN, HIDDEN)
+  // `;` separates too, for some.
+  return query.replace(PAIR, (pair, name: string, value: string) =>
+    isSecret(name, more) || holdsSecret(value, more) ? `${name}=${HIDDEN}` : pair,
+  )
+}
+
+const PAIR = /([^&;=]*)=([^&;]*)/g
+const WEB_TOKEN = /eyJ[\w-]{6,}(?:\.[\w-]*){1,4}/g
+/** A value that may be another URL, or what follows one's path. */
+const NESTED = /%3d|%40|%3b|@|=/i
+
+/** Whether a value is a token, or a URL in which there is a secret. */
+function holdsSecret(value: string, more: readonly string[]): boolean {
+  if (value.includes('eyJ')) return true
+  if (!NESTED.test(value)) return false
+  const inner = decode(value)
+  if (/:\/\/[^/?#]*@/.test(inner)) return true
+  const question = inner.indexOf('?')
+  const query = inner.slice(question + 1)
+  return query.includes('=') && redactQuery(query, more) !== query
 }
 
 function isSecret(encoded: string, more: readonly string[]): boolean {
@@ -126,11 +150,14 @@ export function namesSecret(name: string): boolean {
   return verdict
 }
 
+/** As in `PGPASSWORD`. */
+const SECRET_END = /(?:password|passwd|secret|token|api[^a-z]?key)$/i
+
 /** By its words, whichever way they are put together: `api_key`, `apiKey`, `api-key`, `user[password]`. */
 function judge(name: string): boolean {
   if (SECRETS.has(name.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase())) return true
   const words = name.replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2').split(/[^\p{L}]+/u)
-  return words.some((word) => SECRET_WORDS.has(word.toLowerCase())) || /api[^a-z]?key$/i.test(name)
+  return words.some((word) => SECRET_WORDS.has(word.toLowerCase())) || SECRET_END.test(name)
 }
 
 function decode(text: string): string {

@@ -235,13 +235,15 @@ export const variables = {
     name: 'PRETRACE_EXPOSE_REDIS_ARGUMENTS',
     type: toggle,
     default: false,
-    meaning: 'Records the arguments of Redis commands, and with them what your users store there. Without it each is a `?`. Passwords stay hidden either way.',
+    meaning:
+      'Records the arguments of Redis commands, and with them what your users store there. Without it each is a `?`. Passwords stay hidden either way.',
   }),
   statements: variable<StatementPolicy>({
     name: 'PRETRACE_DB_STATEMENT',
     type: choice(statements, ['raw']),
     default: 'sanitised',
-    meaning: 'SQL as recorded: with its literals replaced, not at all, or with the literals, and with them whatever is your users’.',
+    meaning:
+      'SQL as recorded: with its literals replaced, not at all, or with the literals, and with them whatever is your users’.',
   }),
   redactedKeys: variable<readonly string[]>({
     name: 'PRETRACE_REDACT_QUERY',

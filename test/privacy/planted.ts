@@ -2,157 +2,13 @@
  * Secrets, and the places where applications leave them. Every case has a secret of its own: `§` stands for one of
  * letters, `¤` for one of digits.
  */
+import { PARAMETERS, SQL } from './planted-sql.js'
+
 export interface Planted {
   readonly kind: Kind
   readonly text: string
   readonly secret: string
 }
-
-const SQL = [
-  // Strings.
-  `SELECT '§'`,
-  `SELECT 'it''s § and ''more'''`,
-  `SELECT E'§'`,
-  `SELECT e'\\'§'`,
-  `SELECT E'\\\\', E'§\\''`,
-  `SELECT N'§'`,
-  `SELECT U&'§'`,
-  `SELECT U&'\\0061§'`,
-  `SELECT u&'!0061§' UESCAPE '!'`,
-  `SELECT '§'::text, '§'::"text"`,
-  `SELECT CAST('§' AS text)`,
-  `SELECT text '§'`,
-  `SELECT 'a'\n  '§'`,
-  `SELECT 'a' -- more\n '§'`,
-  `SELECT E'a'\n'\\'§'`,
-  `SELECT 'x' || '§' || 'y'`,
-  `SELECT '\\', '§'`,
-  `SELECT ARRAY['§', 'x']`,
-  `SELECT '{§,"§"}'::text[]`,
-  `SELECT ROW('§', 1)`,
-  `SELECT '{"password": "§"}'::json`,
-  `SELECT '{"§": 1}'::jsonb -> '§'`,
-  `SELECT 'text' AS "n", '§' AS "m"`,
-  `SELECT*FROM(VALUES('§'))AS v`,
-  // Dollar quotes.
-  `SELECT $$§$$`,
-  `SELECT $tag$§$tag$`,
-  `SELECT $a$ $b$§$b$ $a$`,
-  `SELECT $é$§$é$`,
-  `SELECT $_1$§$_1$`,
-  `SELECT $$ ' § " $$, '§'`,
-  `SELECT $$a$b$§$$`,
-  // Bits and numbers.
-  `SELECT B'1', '§'`,
-  `SELECT X'¤'`,
-  `SELECT x'¤'::text`,
-  `SELECT ¤`,
-  `SELECT -¤`,
-  `SELECT +¤`,
-  `SELECT ¤.5`,
-  `SELECT .¤`,
-  `SELECT ¤.`,
-  `SELECT ¤e1`,
-  `SELECT 1.¤e-2`,
-  `SELECT 0x¤`,
-  `SELECT ¤_000`,
-  `SELECT 1-¤`,
-  `SELECT 1 - - ¤`,
-  `SELECT (ARRAY[1])[¤]`,
-  `SELECT ¤::bigint::text`,
-  `SELECT 1 WHERE 1>¤`,
-  `SELECT 1 WHERE 1 BETWEEN ¤ AND ¤`,
-  `SELECT 1 LIMIT ¤`,
-  `SELECT 1 OFFSET +¤`,
-  `SELECT sqrt(¤)`,
-  `SELECT interval '¤ seconds'`,
-  `SELECT ¤abc`,
-  // Comments.
-  `/* § */ SELECT 1`,
-  `/* /* § */ § */ SELECT 1`,
-  `SELECT 1 /*+ § */`,
-  `-- §\nSELECT 1`,
-  `SELECT 1 -- §`,
-  `SELECT 1 --§\r+ 2`,
-  `/*traceparent='§',password='§'*/ SELECT 1`,
-  // What never ends.
-  `SELECT '§`,
-  `SELECT E'§\\'`,
-  `SELECT "§`,
-  `SELECT $$§`,
-  `SELECT $a$§$b$`,
-  `SELECT 1 /* §`,
-  `SELECT U&'§`,
-  // Conditions.
-  `SELECT 1 WHERE 'a' LIKE '%§%' ESCAPE '!'`,
-  `SELECT 1 WHERE 'a' LIKE 'b' ESCAPE '\\' OR 'c' = '§'`,
-  `SELECT 1 WHERE 'a' ~* '^§$'`,
-  `SELECT 1 WHERE 'a' IN ('§', '§')`,
-  `SELECT 1 WHERE 'a' SIMILAR TO '§'`,
-  `SELECT CASE WHEN true THEN '§' ELSE '§' END`,
-  // Statements.
-  `SELECT 1; SELECT '§'; SELECT '§'`,
-  `WITH a AS (SELECT '§' AS b) SELECT * FROM a`,
-  `INSERT INTO nowhere (a, b) VALUES ('§', ¤)`,
-  `UPDATE nowhere SET a = '§' WHERE b = '§' RETURNING '§'`,
-  `DELETE FROM nowhere WHERE a = '§'`,
-  `MERGE INTO nowhere USING (SELECT '§') AS s ON true WHEN MATCHED THEN DELETE`,
-  `EXPLAIN SELECT '§'`,
-  `PREPARE p AS SELECT '§'`,
-  `EXECUTE nothing('§')`,
-  `DECLARE c CURSOR FOR SELECT '§'`,
-  `CALL nothing('§')`,
-  `COMMENT ON TABLE nowhere IS '§'`,
-  `CREATE FUNCTION pg_temp.f() RETURNS text AS 'SELECT ''§''' LANGUAGE sql`,
-  `CREATE FUNCTION pg_temp.f() RETURNS text AS $f$ SELECT '§' $f$ LANGUAGE sql`,
-  `ALTER ROLE nobody PASSWORD '§'`,
-  `CREATE USER MAPPING FOR nobody SERVER nowhere OPTIONS (password '§')`,
-  `SET my.secret = '§'`,
-  `SET my.secret = §`,
-  `SET SESSION my.secret TO §`,
-  `set local my . secret to §, §`,
-  `SELECT set_config('my.secret', '§', false)`,
-  `NOTIFY channel, '§'`,
-  `COPY nowhere FROM STDIN WITH (DELIMITER '§')`,
-  `COPY nowhere (a) FROM STDIN;\n§\t§\n\\.\n`,
-  `copy nowhere from stdin csv;\n§,"§"\n\\.\nSELECT 1`,
-  `COPY (SELECT '§') TO '/nowhere/§'`,
-  `COPY nowhere FROM PROGRAM 'echo §'`,
-  // Errors that quote.
-  `SELECT '§'::int`,
-  `SELECT '§'::date, '§'::json`,
-  `SELECT '{§'::json`,
-  `SELECT '§'::uuid`,
-  `SELECT '§'::inet`,
-  `SELECT '§'::int[]`,
-  `SELECT '{§'::int[]`,
-  `SELECT '§'::regclass`,
-  `SELECT nextval('§')`,
-  `SELECT to_date('§', 'YYYY')`,
-  `SELECT current_setting('my.§')`,
-  `SELECT pg_read_file('/nowhere/§')`,
-  `SELECT ('§' || '§')::int`,
-  `SELECT reverse('§')::numeric || '§'`,
-  `SELECT '§' '§'`,
-  `SELECT FROM WHERE '§'`,
-  `SELECT ¤::smallint`,
-  `SELECT '¤'::smallint`,
-  `SELECT regexp_replace('a', '(§', '')`,
-  `DO $$BEGIN RAISE EXCEPTION '§'; END$$`,
-  `DO $$BEGIN RAISE EXCEPTION '%', 'a ' || '§' USING DETAIL = '§', HINT = '§'; END$$`,
-  `DO 'BEGIN PERFORM ''§''::int; END'`,
-]
-
-/** Statements with a parameter. */
-const PARAMETERS = [
-  `SELECT $1::text`,
-  `SELECT $1::int`,
-  `SELECT $1::date`,
-  `SELECT $1::json`,
-  `SELECT $1::regclass`,
-  `SELECT 1 FROM nowhere WHERE a = $1`,
-  `SELECT 'a' || $1::text || 'b'`,
-]
 
 /** `KEY` stands for a key of the application's own. */
 const REDIS = [
@@ -220,33 +76,13 @@ const REDIS = [
   'DUMP §',
 ]
 
+/** Names of parameters, as people give them. */
+const NAMES =
+  'token access_token id_token refreshToken api_key apikey X-Api-Key password user[password] pwd secret clientSecret code session sig' +
+  ' Signature X-Amz-Signature X-Goog-Credential auth jwt passphrase reset-password-token otp SAMLResponse key %74oken TOKEN'
+
 /** Paths that are asked for by http, fetch and undici, and served by Express. */
-const PATHS = [
-  ...[
-    'token',
-    'access_token',
-    'id_token',
-    'refreshToken',
-    'api_key',
-    'apikey',
-    'X-Api-Key',
-    'password',
-    'user[password]',
-  ],
-  ...['pwd', 'secret', 'clientSecret', 'code', 'session', 'sig', 'Signature', 'X-Amz-Signature', 'X-Goog-Credential'],
-  ...[
-    'auth',
-    'jwt',
-    'passphrase',
-    'reset-password-token',
-    'otp',
-    'SAMLResponse',
-    'key',
-    '%74oken',
-    'TOKEN',
-    'credential',
-  ],
-].map((name) => `/q?a=1&${name}=§&b=2`)
+const PATHS = NAMES.split(' ').map((name) => `/q?a=1&${name}=§&b=2`)
 PATHS.push(
   '/q?token=§#fragment',
   '/q#§',

@@ -43,7 +43,7 @@ async function run(name: string, env: Readonly<Record<string, string>>): Promise
   const files = { otlp_file: join(folder, `${name}.jsonl`), chrome: join(folder, `${name}.json`) }
   const isUdp = env['OTEL_EXPORTER_JAEGER_PROTOCOL']?.startsWith('udp') === true
   const source = sourceOf(careless, [byKind(all)])
-  const { stdout, stderr, code } = await runNode(['-r', preload, '-e', source, ARGUMENT.text], {
+  const { stdout, stderr, code } = await runNode(['-r', preload, '-e', source, '--', ARGUMENT.text], {
     cwd: libraries('current'),
     env: {
       NODE_NO_WARNINGS: '1',
@@ -64,8 +64,8 @@ async function run(name: string, env: Readonly<Record<string, string>>): Promise
       ...env,
     },
   })
-  assert.equal(code, 0, stderr)
   await Promise.all([otlp.stop(), zipkin.stop(), jaeger.stop(), agent.stop()])
+  assert.equal(code, 0, stderr)
   return {
     bytes: {
       otlp: bodies(otlp),
