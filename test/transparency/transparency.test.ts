@@ -16,6 +16,12 @@ const VERSIONS: Readonly<Record<string, readonly string[]>> = {
   express: ['current', 'express-4'],
   redis: ['current', 'redis-5', 'redis-4'],
   ioredis: ['current', 'redis-4'],
+  axios: ['clients'],
+  got: ['clients'],
+  got14: foldersWith('got-14', 'clients').map((folder) => basename(folder)),
+  superagent: ['clients'],
+  nodefetch: ['clients'],
+  follow: ['clients'],
   undici: foldersWith('undici', 'current', 'redis-4').map((folder) => basename(folder)),
 }
 
