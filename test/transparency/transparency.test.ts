@@ -14,8 +14,8 @@ const folder = join(root, 'test', 'transparency', 'scripts')
 /** Folders of {@link libraries} in which the scripts of a library run, by the first word of their names. */
 const VERSIONS: Readonly<Record<string, readonly string[]>> = {
   express: ['current', 'express-4'],
-  redis: ['current', 'redis-5', 'redis-4'],
-  ioredis: ['current', 'redis-4'],
+  redis: foldersWith('redis', 'current', 'redis-5', 'redis-4').map((folder) => basename(folder)),
+  ioredis: foldersWith('ioredis', 'current', 'redis-4').map((folder) => basename(folder)),
   axios: ['clients'],
   got: ['clients'],
   got14: foldersWith('got-14', 'clients').map((folder) => basename(folder)),

@@ -13,8 +13,6 @@ serve(usual, async (base) => {
     all[0].headers,
   )
   const res = await fetch(`${base}/chunks`)
-  const chunks = []
-  for await (const chunk of res.body) chunks.push(String(chunk))
-  show(chunks.join(''), res.bodyUsed, await res.text().catch(failure))
+  show(await res.text(), res.bodyUsed, await res.text().catch(failure))
   agent.destroy()
 })
