@@ -26,7 +26,12 @@ const VERSIONS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Servers that scripts of a library need. */
-const SERVERS: Readonly<Record<string, string>> = { pg: 'DATABASE_URL', redis: 'REDIS_URL', ioredis: 'REDIS_URL' }
+const SERVERS: Readonly<Record<string, string>> = {
+  pg: 'DATABASE_URL',
+  queries: 'DATABASE_URL',
+  redis: 'REDIS_URL',
+  ioredis: 'REDIS_URL',
+}
 
 /** A script that hangs is ended, in ms. */
 const LONGEST = 20_000

@@ -3,7 +3,7 @@ const { serve, each } = require('../kit.js')
 const https = require('node:https')
 const tries = {
   protocol: () => https.get('http://127.0.0.1/'),
-  nothing: () => https.get(),
+  nothing: () => new Promise((resolve, reject) => https.get().on('error', reject)),
   refused: () => new Promise((resolve, reject) => https.get({ port: 1, host: '127.0.0.1' }).on('error', reject)),
   plain: () =>
     new Promise((resolve, reject) =>

@@ -21,7 +21,11 @@ const main = async () => {
   show(order, client.eventNames().map(String))
   show(
     await client
-      .pipeline([['echo', 'a'], ['nosuch'], ['echo', 'b']])
+      .pipeline([
+        ['echo', 'a'],
+        ['lpush', 'x'],
+        ['echo', 'b'],
+      ])
       .exec()
       .then((all) => all.map(([error, value]) => [error?.message, value])),
   )
