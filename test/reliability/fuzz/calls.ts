@@ -52,9 +52,9 @@ function described(error: unknown): string {
   }
 }
 
-const LATE = 300
+const LATE = 4000
 /** Of what settles, whenever that may be. */
-const CERTAIN = 3000
+const CERTAIN = 20_000
 const certain = new WeakSet<Promise<unknown>>()
 
 function surely(promise: Promise<unknown>): Promise<unknown> {
@@ -101,6 +101,11 @@ class Sink extends Duplex {
     done()
   }
   override _read(): void {}
+
+  override _final(done: () => void): void {
+    this.push(null)
+    done()
+  }
 }
 
 const recipes = (all: readonly Recipe[]): unknown[] => all.map((recipe) => recipe())
@@ -480,7 +485,7 @@ const stable = (line: string): string =>
     .replace(/\d{4,}/g, 'N')
     .slice(0, 600)
 /** Calls that wait for what comes of them. */
-const AT_ONCE = 400
+const AT_ONCE = 1000
 
 async function run(seed: number, count: number): Promise<void> {
   const cases = fc.sample(anyCall, { seed, numRuns: count })
@@ -506,7 +511,7 @@ const outer = http.createServer((_req, res) => {
     pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 1 })
     pool.on('error', () => undefined)
     for (let done = 0; done < count; done += BATCH) await run(seed + done, Math.min(BATCH, count - done))
-    await new Promise((resolve) => setTimeout(resolve, 3 * LATE))
+    await new Promise((resolve) => setTimeout(resolve, LATE))
     process.stdout.write(`${[...new Set(uncaught.map(stable))].sort().join('\n')}\n`, () => process.exit())
     res.end()
   })
