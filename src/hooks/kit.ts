@@ -31,6 +31,8 @@ export class MissingSeam extends Error {
   override readonly name = 'MissingSeam'
 }
 
+const MARKS = ['__original', '__unwrap', '__wrapped'] as const
+
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 
 export class PatchKit implements Kit {
@@ -56,6 +58,8 @@ export class PatchKit implements Kit {
       return disguise(factory(callee as unknown as Fn) as unknown as AnyFunction, original)
     })
     if (wrapped === undefined) throw new MissingSeam(`${name} cannot be wrapped`)
+    // What shimmer leaves on a function for itself. Whoever wraps this one again gets marks of its own.
+    for (const mark of MARKS) delete (wrapped as unknown as Record<string, unknown>)[mark]
     this.undos.push(() => {
       if (members[name] !== wrapped) return
       if (before === undefined) delete members[name]
