@@ -23,7 +23,7 @@ const { installed, licenseOf } = require(join(root, 'scripts', 'licenses.js')) a
 }
 const packages = installed()
 const FREE = /^(Apache-2\.0|MIT|ISC|BSD-[23]-Clause)$/
-const SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepare']
+const SCRIPTS = new Set(['preinstall', 'install', 'postinstall', 'prepare'])
 
 function read(...path: string[]): string {
   return readFileSync(join(root, ...path), 'utf8')
@@ -77,7 +77,7 @@ describe('what users install', () => {
         version: string
       }
       // `prepare` is run by npm for what is installed from a repository alone.
-      const bad = Object.keys(scripts).filter((name) => SCRIPTS.includes(name) && (folder === '' || name !== 'prepare'))
+      const bad = Object.keys(scripts).filter((name) => SCRIPTS.has(name) && (folder === '' || name !== 'prepare'))
       assert.deepEqual(bad, [], folder)
       assert.ok(version)
     }

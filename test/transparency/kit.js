@@ -58,7 +58,7 @@ function usual(req, res) {
 }
 
 /** One request by http, read to the end. */
-function ask(port, options = {}, body = undefined) {
+function ask(port, options = {}, body) {
   return new Promise((resolve) => {
     const req = http.request({ port, host: '127.0.0.1', agent: false, ...options }, async (res) => {
       let text = ''

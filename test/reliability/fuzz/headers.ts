@@ -3,13 +3,9 @@
  */
 import * as fc from 'fast-check'
 
-const NAMES = [
-  ...['b3', 'X-B3-TraceId', 'X-B3-SpanId', 'X-B3-ParentSpanId', 'X-B3-Sampled', 'X-B3-Flags', 'uber-trace-id'],
-  ...['uberctx-a', 'uberctx-', 'jaeger-debug-id', 'jaeger-baggage', 'traceparent', 'tracestate', 'baggage'],
-  ...['x-amzn-trace-id', 'x-cloud-trace-context', 'ot-tracer-traceid', 'ot-tracer-spanid', 'ot-tracer-sampled'],
-  ...['ot-baggage-a', 'sw8', 'sw8-correlation', 'Host', 'User-Agent', 'X-Forwarded-For', 'Authorization', 'Cookie'],
-  ...['__proto__', 'constructor', 'toString', 'Accept', 'Referer'],
-]
+const NAMES =
+  'b3 X-B3-TraceId X-B3-SpanId X-B3-ParentSpanId X-B3-Sampled X-B3-Flags uber-trace-id uberctx-a uberctx- jaeger-debug-id jaeger-baggage traceparent tracestate baggage x-amzn-trace-id x-cloud-trace-context' +
+  ' ot-tracer-traceid ot-tracer-spanid ot-tracer-sampled ot-baggage-a sw8 sw8-correlation Host User-Agent X-Forwarded-For Authorization Cookie __proto__ constructor toString Accept Referer'
 const VALID = [
   '5b8efff798038103d269b633813fc60c-eee19b7ec3c1b174-1-eee19b7ec3c1b173',
   '5b8efff798038103d269b633813fc60c',
@@ -42,7 +38,7 @@ const value = fc.oneof(
   { arbitrary: repeated, weight: 1 },
 )
 const name = fc.oneof(
-  { arbitrary: fc.constantFrom(...NAMES), weight: 12 },
+  { arbitrary: fc.constantFrom(...NAMES.split(' ')), weight: 12 },
   { arbitrary: fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,12}$/), weight: 1 },
 )
 const path = fc.oneof(

@@ -3,6 +3,8 @@
  */
 import * as fc from 'fast-check'
 
+const THEN = 'then'
+
 const throwing = (): never => {
   throw new RangeError('mine')
 }
@@ -49,7 +51,7 @@ const ODD: readonly (() => unknown)[] = [
   () => throwing,
   () => class {},
   () => Promise.resolve(1),
-  () => ({ then: throwing }),
+  () => ({ [THEN]: throwing }),
   () => new Proxy({}, { get: throwing, has: throwing, ownKeys: throwing, getOwnPropertyDescriptor: throwing }),
   () => new Proxy(function () {}, { get: throwing, apply: throwing }),
   () => revoked(),
