@@ -83,7 +83,9 @@ function countTable(routes, requests) {
   )
 }
 
-function latencyTable(routes, requests) {
+/** Not every route is timed. */
+function latencyTable(all, requests) {
+  const routes = all.filter((route) => requests.every(({ latencies }) => latencies[route] !== undefined))
   const cell = ({ p50, p99, loop }) => `${p50.toFixed(2)} / ${p99.toFixed(2)} (${loop.p99.toFixed(1)})`
   return `p50 / p99 in ms (p99 of the event loop's delay, its timer's 5 ms included)\n\n${table(
     ['', ...routes],
