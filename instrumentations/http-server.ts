@@ -1,6 +1,7 @@
 /**
  * The span of a request received.
  */
+import { EventEmitter } from 'node:events'
 import type * as Http from 'node:http'
 import {
   activeScope,
@@ -17,6 +18,9 @@ import { capture, inHead } from './http-capture.js'
 import { describeResponse, describeServer, methodOf } from './http-describe.js'
 import type { WithHead } from './http-headers.js'
 import { matcher } from './http-ignore.js'
+
+/** As Node made it: the application may have one of its own. */
+const { listenerCount } = EventEmitter.prototype
 
 /** On requests that are not traced and their responses: nothing in their course is. */
 const ignored = Stamp<true>()
@@ -63,13 +67,19 @@ function hasHeaders(req: unknown): req is Http.IncomingMessage {
  */
 export function patchIncomingMessage(prototype: Http.IncomingMessage, kit: Kit): void {
   kit.wrap(prototype, 'emit', (emit: Emit<Http.IncomingMessage>) => {
-    return function emitTraced() {
+    return function emitTraced(event) {
+      if (!isHeard(this, event)) return emit.apply(this, arguments as never)
       const span = servingOf.get(this)?.span
       if (span === undefined && ignored.get(this)) return withoutSpans(() => emit.apply(this, arguments as never))
       if (span === undefined || isWithin(span)) return emit.apply(this, arguments as never)
       return withSpan(span, () => emit.apply(this, arguments as never))
     }
   })
+}
+
+/** Most events of a request have no listener; what nobody hears needs no context. */
+function isHeard(emitter: EventEmitter, event: string): boolean {
+  return listenerCount.call(emitter, event) > 0
 }
 
 /** Whether the context is that of `span`, or of one that was started below it. */
@@ -82,11 +92,13 @@ function isWithin(span: Span): boolean {
 export function patchServerResponse(prototype: Http.ServerResponse, kit: Kit): void {
   kit.wrap(prototype, 'emit', (emit: Emit<Http.ServerResponse>) => {
     return function emitTraced(event) {
+      const isEnd = event === 'close' || (event === 'finish' && !isServed(this))
+      if (!isEnd && !isHeard(this, event)) return emit.apply(this, arguments as never)
       const span = servingOf.get(this)?.span
       if (span === undefined && ignored.get(this)) return withoutSpans(() => emit.apply(this, arguments as never))
       if (span === undefined) return emit.apply(this, arguments as never)
-      if (event === 'close' || (event === 'finish' && !isServed(this))) closeServer(this, kit)
-      if (isWithin(span)) return emit.apply(this, arguments as never)
+      if (isEnd) closeServer(this, kit)
+      if (!isHeard(this, event) || isWithin(span)) return emit.apply(this, arguments as never)
       return withSpan(span, () => emit.apply(this, arguments as never))
     }
   })
