@@ -1,7 +1,6 @@
 /**
  * The span of a request received.
  */
-import { EventEmitter } from 'node:events'
 import type * as Http from 'node:http'
 import {
   activeScope,
@@ -19,11 +18,11 @@ import { describeResponse, describeServer, methodOf } from './http-describe.js'
 import type { WithHead } from './http-headers.js'
 import { matcher } from './http-ignore.js'
 
-/** As Node made it: the application may have one of its own. */
-const { listenerCount } = EventEmitter.prototype
-
 /** On requests that are not traced and their responses: nothing in their course is. */
 const ignored = Stamp<true>()
+
+/** Node's own listener to the end of a request. */
+let nodesOwn: unknown
 
 /** On a socket: responses to pipelined requests that wait for their turn. */
 const pipelined = Stamp<Set<Http.ServerResponse>>()
@@ -44,6 +43,7 @@ export function patchServer(prototype: Http.Server, ServerResponse: typeof Http.
         ignored.set(res, true)
         return withoutSpans(() => emit.apply(this, arguments as never))
       }
+      nodesOwn = (req as WithEvents)._events?.['end']
       const span = kit.startServerSpan(methodOf(req.method), req.headers, req.url)
       describe(span, describeServer, req, redactedKeys)
       if (serverRequestHeaders.length > 0) capture(span, 'request', serverRequestHeaders, (name) => req.headers[name])
@@ -77,9 +77,12 @@ export function patchIncomingMessage(prototype: Http.IncomingMessage, kit: Kit):
   })
 }
 
-/** Most events of a request have no listener; what nobody hears needs no context. */
-function isHeard(emitter: EventEmitter, event: string): boolean {
-  return listenerCount.call(emitter, event) > 0
+/** Most events of a request reach nobody but Node, and need no context. */
+function isHeard(emitter: object, event: string): boolean {
+  const { _events: listeners } = emitter as WithEvents
+  if (listeners === undefined) return true
+  const heard = listeners[event]
+  return heard !== undefined && (heard !== nodesOwn || typeof heard !== 'function')
 }
 
 /** Whether the context is that of `span`, or of one that was started below it. */
@@ -159,6 +162,11 @@ function queueBehind(res: Http.ServerResponse, socket: object | undefined): void
 // ---- the little of http relied upon ----
 
 type Emit<Emitter> = (this: Emitter, event: string, ...args: unknown[]) => boolean
+
+interface WithEvents {
+  /** By event: a function, or several. */
+  readonly _events?: Readonly<Record<string, unknown>>
+}
 
 interface ServerSocket {
   /** The server that accepted the connection. */
