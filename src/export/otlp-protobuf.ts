@@ -56,6 +56,8 @@ const SPAN_WIDTH = 2
 const EVENT_WIDTH = 2
 /** A message that holds a text of this length still has a length of one byte. */
 const ONE_BYTE = 120
+/** Values of up to so many characters are kept for the next span, in which they may well come again. */
+const LONGEST_KEPT = 512
 
 /** Encodes batches that have a resource in common. */
 export class OtlpProtobuf {
@@ -129,7 +131,22 @@ export class OtlpProtobuf {
     writer.close(start, SPAN_WIDTH)
   }
 
-  private readonly spanAttribute: Emit = (_key, value, term) => this.attribute(SPAN.attributes, value, term)
+  private readonly spanAttribute: Emit = (_key, value, term) => {
+    if (value !== term.lastValue) {
+      term.lastValue = isWorthKeeping(value) ? value : undefined
+      term.lastPair = undefined
+      this.attribute(SPAN.attributes, value, term)
+    } else if (term.lastPair !== undefined) this.writer.raw(term.lastPair)
+    else term.lastPair = this.keptAttribute(value, term)
+  }
+
+  /** Writes an attribute that came a second time. @returns a copy of what was written, for the third */
+  private keptAttribute(value: TagValue, term: Term): Uint8Array {
+    const start = this.writer.position
+    this.attribute(SPAN.attributes, value, term)
+    return this.writer.copyFrom(start)
+  }
+
   private readonly eventAttribute: Emit = (_key, value, term) => this.attribute(EVENT.attributes, value, term)
 
   private event(log: LogRecord): void {
@@ -196,6 +213,11 @@ export class OtlpProtobuf {
     }
     writer.close(start, 1)
   }
+}
+
+/** Not what is long: one value a key stays in memory. */
+function isWorthKeeping(value: TagValue): boolean {
+  return typeof value === 'string' ? value.length <= LONGEST_KEPT : typeof value !== 'object'
 }
 
 const keyWriter = new ProtobufWriter()
