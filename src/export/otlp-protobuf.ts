@@ -10,14 +10,13 @@ import {
   linkAttributesOf,
   linkFlagsOf,
   microseconds,
-  SPANS_A_STEP,
   statusOf,
   type OtlpStatus,
+  type ScopeGroup,
 } from './otlp-model.js'
 import { ProtobufWriter } from './protobuf.js'
 import type { Resource } from './resource.js'
 import { attributesOf, eventAttributesOf, eventNameOf, termOf, type Emit, type Term } from './semantics.js'
-import { finished, type Steps } from './steps.js'
 
 /** Field number and wire type, message by message (opentelemetry-proto 1.9). */
 const REQUEST = { resourceSpans: 0x0a } as const
@@ -51,7 +50,8 @@ const ANY_VALUE = { string: 0x0a, bool: 0x10, int: 0x18, double: 0x21, array: 0x
 const ARRAY_VALUE = { values: 0x0a } as const
 
 /** Bytes that the lengths of the larger messages usually take. */
-const SPANS_WIDTH = 3
+const REQUEST_WIDTH = 3
+const GROUP_WIDTH = 2
 const SPAN_WIDTH = 2
 const EVENT_WIDTH = 2
 /** A message that holds a text of this length still has a length of one byte. */
@@ -64,6 +64,8 @@ export class OtlpProtobuf {
   private readonly writer = new ProtobufWriter()
   private readonly resource: Uint8Array
   private readonly version: string
+  /** Where the request at hand begins. */
+  private request = 0
 
   constructor(resource: Resource, version: string) {
     this.version = version
@@ -74,28 +76,48 @@ export class OtlpProtobuf {
     this.resource = new Uint8Array(this.writer.written())
   }
 
-  /** An ExportTraceServiceRequest, valid until the next one is begun. */
-  encode(batch: readonly SpanRecord[]): Uint8Array {
-    return finished(this.steps(batch))
+  /** Begins an ExportTraceServiceRequest. The bytes of the previous one are no longer valid. */
+  begin(): void {
+    this.writer.reset()
+    this.request = this.writer.open(REQUEST.resourceSpans, REQUEST_WIDTH)
+    this.writer.raw(this.resource)
   }
 
-  /** As {@link encode}, in steps. */
-  *steps(batch: readonly SpanRecord[]): Steps<Uint8Array> {
+  /**
+   * Adds spans to it, grouped by their scopes.
+   *
+   * @throws where one of them cannot be encoded: none of them is then in the request
+   */
+  add(spans: readonly SpanRecord[]): void {
     const { writer } = this
-    writer.reset()
-    const all = writer.open(REQUEST.resourceSpans, SPANS_WIDTH)
-    writer.raw(this.resource)
-    for (const { scope, records } of byScope(batch, this.version)) {
-      const group = writer.open(RESOURCE_SPANS.scopeSpans, SPANS_WIDTH)
-      this.scope(scope)
-      for (let i = 0; i < records.length; i++) {
-        this.span(records[i] as SpanRecord)
-        if (i % SPANS_A_STEP === SPANS_A_STEP - 1) yield
-      }
-      writer.close(group, SPANS_WIDTH)
+    const before = writer.position
+    try {
+      for (const group of byScope(spans, this.version)) this.group(group)
+    } catch (error) {
+      writer.rewind(before)
+      throw error
     }
-    writer.close(all, SPANS_WIDTH)
-    return writer.written()
+  }
+
+  /** The request's bytes, valid until the next one is begun. */
+  end(): Uint8Array {
+    this.writer.close(this.request, REQUEST_WIDTH)
+    return this.writer.written()
+  }
+
+  /** A request with all of these spans, valid until the next one is begun. */
+  encode(batch: readonly SpanRecord[]): Uint8Array {
+    this.begin()
+    this.add(batch)
+    return this.end()
+  }
+
+  private group({ scope, records }: ScopeGroup): void {
+    const { writer } = this
+    const start = writer.open(RESOURCE_SPANS.scopeSpans, GROUP_WIDTH)
+    this.scope(scope)
+    for (const record of records) this.span(record)
+    writer.close(start, GROUP_WIDTH)
   }
 
   private scope({ name, version }: InstrumentationScope): void {

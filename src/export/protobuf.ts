@@ -38,6 +38,11 @@ export class ProtobufWriter {
     return this.at
   }
 
+  /** Forgets what has been written since the position was `start`. */
+  rewind(start: number): void {
+    this.at = start
+  }
+
   /** A copy of what has been written since the position was `start`. */
   copyFrom(start: number): Uint8Array {
     return new Uint8Array(this.buffer.subarray(start, this.at))
