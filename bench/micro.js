@@ -26,7 +26,8 @@ function main() {
       for (const result of measure(subject)) collect(results, subject, result)
     }
   }
-  const text = tableOf(results, subjects)
+  const same = execFileSync(NODE, [path.join(__dirname, 'micro/same-spans.js')], { encoding: 'utf8' })
+  const text = `${tableOf(results, subjects)}\n${same}\n`
   process.stdout.write(text)
   if (!values.quick && values.only === undefined) writePart('bench:micro', `${measuredOn(NODE)}\n\n${text}`)
 }
