@@ -27,7 +27,7 @@ const DESTINATION = ['messaging.destination.name', 'messaging.destination', 'mes
 const CACHES = /redis|memcache|valkey|keydb|dragonfly|hazelcast|ehcache/i
 
 /** The database that a span calls, such as `postgresql`; undefined where it calls none. */
-export function systemOf({ kind, tags }: Span): string | undefined {
+export function systemOf({ kind, tags }: Pick<Span, 'kind' | 'tags'>): string | undefined {
   return kind === 'client' || kind === 'internal' ? first(tags, SYSTEM) : undefined
 }
 
@@ -36,42 +36,42 @@ export function isCache(system: string): boolean {
 }
 
 /** A statement as it was recorded. */
-export function statementOf({ tags }: Span): string | undefined {
+export function statementOf({ tags }: Pick<Span, 'tags'>): string | undefined {
   return first(tags, STATEMENT)
 }
 
-export function operationOf({ tags }: Span): string | undefined {
+export function operationOf({ tags }: Pick<Span, 'tags'>): string | undefined {
   return first(tags, OPERATION)
 }
 
-export function namespaceOf({ tags }: Span): string | undefined {
+export function namespaceOf({ tags }: Pick<Span, 'tags'>): string | undefined {
   return first(tags, NAMESPACE)
 }
 
-export function urlOf({ tags }: Span): string | undefined {
+export function urlOf({ tags }: Pick<Span, 'tags'>): string | undefined {
   return first(tags, URL)
 }
 
-export function methodOf({ tags }: Span): string | undefined {
+export function methodOf({ tags }: Pick<Span, 'tags'>): string | undefined {
   return first(tags, METHOD)
 }
 
 /** Host and port of whoever a span calls. */
-export function peerOf({ tags }: Span): string | undefined {
+export function peerOf({ tags }: Pick<Span, 'tags'>): string | undefined {
   const host = first(tags, HOST)
   const port = first(tags, PORT)
   return host === undefined || port === undefined ? host : `${host}:${port}`
 }
 
 /** The name by which a span calls the service at the other end. */
-export function peerServiceOf({ tags }: Span): string | undefined {
+export function peerServiceOf({ tags }: Pick<Span, 'tags'>): string | undefined {
   return first(tags, SERVICE)
 }
 
-export function messagingOf({ tags }: Span): string | undefined {
+export function messagingOf({ tags }: Pick<Span, 'tags'>): string | undefined {
   return first(tags, MESSAGING)
 }
 
-export function destinationOf({ tags }: Span): string | undefined {
+export function destinationOf({ tags }: Pick<Span, 'tags'>): string | undefined {
   return first(tags, DESTINATION)
 }

@@ -30,3 +30,6 @@ export interface Viewer {
   /** Stops listening, ends what is under way, and writes what the file has not got yet. */
   close(): Promise<void>
 }
+
+/** Room for traces, bytes. */
+export const DEFAULT_BYTES = 256 * 1024 * 1024

@@ -4,13 +4,15 @@
 import { normaliseCommand, normaliseSql } from '../statement.js'
 import type { Span } from '../trace.js'
 import { isCache, operationOf, statementOf, systemOf } from '../vocabulary.js'
-import { grouped, type View } from './view.js'
+import type { View } from './view.js'
 
 /** Longer statements are named by their span. */
 const LONGEST_NAME = 80
 /** What belongs to a connection or a transaction, waits, or goes on where the last one stopped: to repeat it is its nature. */
-const REPEATABLE =
-  /^(begin|start|commit|rollback|savepoint|release|set|reset|discard|deallocate|declare|close|fetch|move|listen|multi|exec|pipeline|watch|unwatch|auth|hello|select|client|ping|subscribe|psubscribe|b(l|r)pop\w*|bz\w+|xread\w*|\w*scan)\b/i
+const REPEATED_SQL =
+  /^\s*(begin|start|commit|rollback|savepoint|release|set|reset|discard|deallocate|declare|close|fetch|move|listen|select\s+1\s*;?$|select\s+\?\s*;?$)\b/i
+const REPEATED_COMMAND =
+  /^(multi|exec|pipeline|watch|unwatch|auth|hello|select|client|ping|p?subscribe|b[lr]pop\w*|bz\w+|xread\w*|\w*scan)\b/i
 
 /** A call of a database. */
 export interface Query {
@@ -19,27 +21,58 @@ export interface Query {
   /** As recorded. */
   readonly text: string
   readonly normalised: string
+  /** Of all that are alike. */
+  readonly key: string
 }
 
-/** The call that a span makes of a database; undefined for another span, or for what may well come again and again. */
-export function queryOf(span: Span): Query | undefined {
+/** What is known of a statement: it comes again with each request. */
+interface Known {
+  readonly normalised: string
+  readonly key: string
+}
+
+const MOST_KNOWN = 5000
+const known = new Map<string, Known | undefined>()
+const queries = new WeakMap<View, readonly Query[]>()
+
+/** The calls of databases in a trace, but for those of which it is the nature to come again and again. */
+export function queriesIn(view: View): readonly Query[] {
+  let list = queries.get(view)
+  if (list === undefined) {
+    list = view.trace.spans.map(queryOf).filter((query) => query !== undefined)
+    queries.set(view, list)
+  }
+  return list
+}
+
+function queryOf(span: Span): Query | undefined {
   const system = systemOf(span)
-  const text = statementOf(span) ?? operationOf(span)
+  const text = system === undefined ? undefined : (statementOf(span) ?? operationOf(span))
   if (system === undefined || text === undefined) return undefined
-  const isCommand = isCache(system)
-  if (REPEATABLE.test(text) && !/^select\s+(?!\d)\S+[^]*\S/i.test(text)) return undefined
-  return { span, system, text, normalised: isCommand ? normaliseCommand(text) : normaliseSql(text) }
+  const facts = knownOf(system, text)
+  return facts && { span, system, text, ...facts }
+}
+
+function knownOf(system: string, text: string): Known | undefined {
+  const name = `${system}\n${text}`
+  if (known.has(name)) return known.get(name)
+  if (known.size >= MOST_KNOWN) known.clear()
+  const facts = lookAt(system, text)
+  known.set(name, facts)
+  return facts
+}
+
+function lookAt(system: string, text: string): Known | undefined {
+  if (isRepeatable(system, text)) return undefined
+  const normalised = isCache(system) ? normaliseCommand(text) : normaliseSql(text)
+  return { normalised, key: `${system}\n${normalised}` }
+}
+
+function isRepeatable(system: string, text: string): boolean {
+  return isCache(system) ? REPEATED_COMMAND.test(text) : REPEATED_SQL.test(text)
 }
 
 /** What a query is called in a title. */
 export function nameOf({ normalised, span }: Query): string {
   return normalised.length <= LONGEST_NAME ? normalised : span.name
-}
-
-/** The queries that a trace makes below one parent, by what they are: the same but for values. */
-export function alike(view: View): Map<string, Query[]> {
-  const queries = view.trace.spans.map(queryOf).filter((query) => query !== undefined)
-  return grouped(queries, ({ span, system, normalised }) =>
-    span.parentId === undefined ? undefined : `${span.process}\n${span.parentId}\n${system}\n${normalised}`,
-  )
 }

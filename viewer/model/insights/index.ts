@@ -14,10 +14,13 @@ import { viewOf } from './view.js'
 
 const DETECTORS: readonly Detector[] = [nPlusOne, slowQuery, repeatedQuery, serialCalls, poolWait, missingParent]
 
+/** A trace may be of any size. */
+const MOST_OF_A_KIND = 20
+
 /** What a trace says. */
 export function evidenceOf(trace: Trace): Evidence {
   const view = viewOf(trace)
-  return DETECTORS.flatMap((detector) => detector.look(view))
+  return DETECTORS.flatMap((detector) => detector.look(view).slice(0, MOST_OF_A_KIND))
 }
 
 /** What many traces say together; the dearest first. */

@@ -2,9 +2,9 @@
  * N+1: a query for a list, and then one for each of its members, one after the other.
  */
 import { isCache } from '../vocabulary.js'
-import { alike, nameOf, type Query } from './calls.js'
+import { nameOf, queriesIn, type Query } from './calls.js'
 import { byKey, idsOf, insight, median, rangeOf, spoken, type Detector, type Found } from './evidence.js'
-import { chainOf, endOf, routeOf, totalOf, type View } from './view.js'
+import { chainOf, endOf, grouped, routeOf, totalOf, type View } from './view.js'
 
 /** From so many on, one after the other. */
 const ENOUGH = 5
@@ -15,7 +15,10 @@ const LEAST_BUSY = 0.05
 
 function look(view: View): Found[] {
   const found: Found[] = []
-  for (const queries of alike(view).values()) {
+  const groups = grouped(queriesIn(view), ({ span, key }) =>
+    span.parentId === undefined ? undefined : `${span.process}\n${span.parentId}\n${key}`,
+  )
+  for (const queries of groups.values()) {
     if (queries.length < ENOUGH) continue
     const one = foundIn(queries, view)
     if (one !== undefined) found.push(one)
@@ -37,7 +40,7 @@ function foundIn(queries: readonly Query[], view: View): Found | undefined {
     traceId: view.trace.id,
     service: view.serviceOf(first.span),
     route: routeOf(view.entryOf(first.span)),
-    key: `${first.system}\n${first.normalised}`,
+    key: first.key,
     spanIds: idsOf(spans),
     cost: Math.max(0, whole - longest),
     what: nameOf(first),

@@ -4,7 +4,7 @@
 import { hasPlaceholders, isRead } from '../statement.js'
 import type { Span } from '../trace.js'
 import { isCache, systemOf } from '../vocabulary.js'
-import { nameOf, queryOf, type Query } from './calls.js'
+import { nameOf, queriesIn, type Query } from './calls.js'
 import { byKey, idsOf, insight, median, rangeOf, spoken, type Detector, type Found } from './evidence.js'
 import { endOf, grouped, routeOf, totalOf, type View } from './view.js'
 
@@ -15,7 +15,7 @@ const SEVERAL = 3
 const MOST = 4
 
 function look(view: View): Found[] {
-  const queries = view.trace.spans.map(queryOf).filter((query) => query !== undefined)
+  const queries = queriesIn(view)
   const groups = grouped(queries, ({ span, system, text }) =>
     isRead(text) && !span.failed ? `${view.entryOf(span).id}\n${span.process}\n${system}\n${text}` : undefined,
   )

@@ -2,7 +2,7 @@
  * Statements that take long: by any measure, or beside all else that the service asks the same database.
  */
 import type { Insight } from '../api.js'
-import { nameOf, queryOf, type Query } from './calls.js'
+import { nameOf, queriesIn, type Query } from './calls.js'
 import { byKey, idsOf, insight, median, spoken, type Detector, type Found } from './evidence.js'
 import { grouped, routeOf, type View } from './view.js'
 
@@ -22,9 +22,8 @@ const MOST_EXECUTIONS = 10
 
 /** Every statement, the fast ones too: they are the measure. Numbers: the request's time, then each execution's. */
 function look(view: View): Found[] {
-  const queries = view.trace.spans.map(queryOf).filter((query) => query !== undefined)
-  const groups = grouped(queries, ({ span, system, normalised }) =>
-    span.failed ? undefined : `${view.entryOf(span).id}\n${system}\n${normalised}`,
+  const groups = grouped(queriesIn(view), ({ span, key }) =>
+    span.failed ? undefined : `${view.entryOf(span).id}\n${key}`,
   )
   return [...groups.values()].slice(0, MOST_A_TRACE).map((group) => foundIn(group, view))
 }
@@ -38,7 +37,7 @@ function foundIn(group: readonly Query[], view: View): Found {
     traceId: view.trace.id,
     service: view.serviceOf(first.span),
     route: routeOf(entry),
-    key: `${first.system}\n${first.normalised}`,
+    key: first.key,
     spanIds: idsOf(slowest.slice(0, 1).map(({ span }) => span)),
     cost: 0,
     what: nameOf(first),

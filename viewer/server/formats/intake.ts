@@ -92,7 +92,11 @@ export class Intake {
     strings.size += SPAN_SIZE + 2 * id.length + tags.length * SLOT_SIZE + (logs.length + links.length) * LOG_SIZE
     const size = strings.size
     strings.size = 0
-    this.spans.push({ traceId, span: { ...told, id, parentId, start, duration, logs, links, size } })
+    const { name, kind, process, failed, error, scope } = told
+    // Lists that have grown hold room for more; a copy does not.
+    const exact = tags.slice()
+    const span = { id, parentId, name, kind, process, start, duration, failed, error, scope, tags: exact, logs, links, size }
+    this.spans.push({ traceId, span })
   }
 
   refuse(): void {

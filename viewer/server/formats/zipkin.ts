@@ -5,6 +5,7 @@ import type { Kind, Log, Value } from '../../model/trace.js'
 import { spanIdOf, traceIdOf, type Intake } from './intake.js'
 import { listOf, numberOf, objectOf, textOf, type Loose } from './json.js'
 import type { KeptProcess } from '../store/kept.js'
+import { sharedId } from '../store/parents.js'
 
 const KINDS: Readonly<Record<string, Kind>> = {
   SERVER: 'server',
@@ -41,14 +42,6 @@ function readSpan(span: Loose, intake: Intake): void {
     tags,
     ...(logs.length > 0 && { logs }),
   })
-}
-
-/**
- * Zipkin lets the two sides of a call share one id; here each span has its own. The server's is the client's with its
- * first bit turned, so that whoever knows the one can look for the other (see store/parents.ts).
- */
-export function sharedId(id: string): string {
-  return (parseInt(id[0] as string, 16) ^ 8).toString(16) + id.slice(1)
 }
 
 function tagsIn(span: Loose, intake: Intake): Value[] {

@@ -3,7 +3,7 @@
  * keep coming.
  */
 import type { InsightList } from '../../model/api.js'
-import type { Found } from '../../model/insights/evidence.js'
+import type { Evidence, Found } from '../../model/insights/evidence.js'
 import { evidenceOf, insightsOf } from '../../model/insights/index.js'
 import type { Store } from '../store/store.js'
 import type { KeptTrace } from '../store/trace.js'
@@ -20,7 +20,7 @@ export async function insights(store: Store, query: RangeQuery, now = Date.now()
   const found: Found[] = []
   let end = performance.now() + SLICE
   for (const trace of traces) {
-    for (const one of evidenceIn(trace)) if (counts(one, trace, query, now)) found.push(one)
+    for (const one of evidenceIn(trace, store)) if (counts(one, trace, query, now)) found.push(one)
     if (performance.now() < end) continue
     await new Promise((resolve) => setImmediate(resolve))
     end = performance.now() + SLICE
@@ -28,8 +28,11 @@ export async function insights(store: Store, query: RangeQuery, now = Date.now()
   return { insights: insightsOf(found.reverse()) }
 }
 
-function evidenceIn(trace: KeptTrace): readonly Found[] {
-  return (trace.evidence ??= evidenceOf(trace.whole()))
+function evidenceIn(trace: KeptTrace, store: Store): Evidence {
+  if (trace.evidence !== undefined) return trace.evidence
+  const evidence = evidenceOf(trace.whole())
+  store.remember(trace, evidence)
+  return evidence
 }
 
 function counts(found: Found, trace: KeptTrace, { service }: RangeQuery, now: number): boolean {

@@ -3,9 +3,11 @@
  */
 import type { MapNode, ServiceMap } from '../../model/api.js'
 import { destinationOf, isCache, messagingOf, namespaceOf, peerOf, peerServiceOf, systemOf, urlOf } from '../../model/vocabulary.js'
-import { spanOf, type KeptSpan } from '../store/kept.js'
+import type { Span, Value } from '../../model/trace.js'
+import { tagsOf, type KeptSpan } from '../store/kept.js'
 import { parentIdOf } from '../store/parents.js'
 import type { Store } from '../store/store.js'
+import type { KeptTrace } from '../store/trace.js'
 import { Durations, rateOf } from './latency.js'
 import { selected, type RangeQuery } from './range.js'
 
@@ -14,7 +16,7 @@ type Place = Pick<MapNode, 'id' | 'name' | 'kind'>
 export function map(store: Store, query: RangeQuery): ServiceMap {
   const { range, traces } = selected(store, query)
   const drawing = new Drawing()
-  for (const { spans } of traces) draw(spans, drawing)
+  for (const trace of traces) draw(trace, drawing)
   return {
     nodes: [...drawing.nodes.values()].map(({ durations, ...place }) => ({
       ...place,
@@ -54,11 +56,12 @@ class Drawing {
 }
 
 /** A call between two services is drawn once, at the caller's side if that has one. */
-function draw(spans: readonly KeptSpan[], drawing: Drawing): void {
-  const byId = new Map(spans.map((span) => [span.id, span]))
+function draw({ spans, hasShared }: KeptTrace, drawing: Drawing): void {
+  const byId = new Map<string, KeptSpan>()
+  for (const span of spans) byId.set(span.id, span)
   const answered = new Set<KeptSpan>()
   for (const span of spans) {
-    const parentId = parentIdOf(span, byId)
+    const parentId = parentIdOf(span, byId, hasShared)
     const parent = parentId === undefined ? undefined : byId.get(parentId)
     const isEntry = span.kind === 'server' || span.kind === 'consumer'
     const here = serviceOf(span)
@@ -90,7 +93,7 @@ function serviceOf({ process: { service } }: KeptSpan): Place {
 
 /** What a call reaches that has no spans of its own. */
 function targetOf(kept: KeptSpan): Place | undefined {
-  const span = spanOf(kept, 0, kept.parentId)
+  const span = pickedFrom(kept)
   const system = systemOf(span)
   const peer = peerOf(span)
   if (system !== undefined) {
@@ -105,9 +108,29 @@ function targetOf(kept: KeptSpan): Place | undefined {
 }
 
 function queueOf(kept: KeptSpan): Place {
-  const span = spanOf(kept, 0, kept.parentId)
+  const span = pickedFrom(kept)
   const name = [messagingOf(span), destinationOf(span)].filter((part) => part !== undefined).join(' ') || kept.name
   return { id: `queue:${name}`, name, kind: 'queue' }
+}
+
+const ADDRESSING = /^(db\.(system|type|name|namespace|instance)|url\.full|http\.url|server\.|net|peer\.|service\.peer|mess)/
+
+const isAddressing = new Map<string, boolean>()
+const MOST_KEYS = 10_000
+
+/** A span with as many of its tags as say whom it calls: to make all of them of each span would take long. */
+function pickedFrom({ kind, tags }: KeptSpan): Pick<Span, 'kind' | 'tags'> {
+  const picked: Value[] = []
+  for (let i = 0; i < tags.length; i += 2) {
+    const key = tags[i] as string
+    let isWanted = isAddressing.get(key)
+    if (isWanted === undefined) {
+      isWanted = ADDRESSING.test(key)
+      if (isAddressing.size < MOST_KEYS) isAddressing.set(key, isWanted)
+    }
+    if (isWanted) picked.push(key, tags[i + 1] as Value)
+  }
+  return { kind, tags: tagsOf(picked) }
 }
 
 function hostIn(url: string | undefined): string | undefined {

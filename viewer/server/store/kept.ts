@@ -46,9 +46,13 @@ export interface Arrivals {
 export const NO_LOGS: readonly Log[] = []
 export const NO_LINKS: readonly Link[] = []
 
-/** The object, one field of it for each key. Whatever a key is, `__proto__` too, it is a key and nothing else. */
+/** An object that inherits nothing: whatever a key is, `__proto__` too, it is a key and nothing else. */
+const Bag = function Bag() {} as unknown as new () => Record<string, Value>
+Bag.prototype = Object.create(null) as object
+
+/** The object, one field of it for each key. */
 export function tagsOf(flat: FlatTags): Tags {
-  const tags = Object.create(null) as Record<string, Value>
+  const tags = new Bag()
   for (let i = 0; i < flat.length; i += 2) tags[flat[i] as string] = flat[i + 1] as Value
   return tags
 }

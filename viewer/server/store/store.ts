@@ -1,6 +1,7 @@
 /**
  * All traces that fit. The oldest go first; those that failed or were slow are kept longer, up to a half of the room.
  */
+import type { Evidence } from '../../model/insights/evidence.js'
 import type { Arrivals } from './kept.js'
 import { OperationTimes } from './operation-times.js'
 import { KeptTrace, type TraceLimits } from './trace.js'
@@ -25,6 +26,8 @@ export class Store {
   private remarkableBytes = 0
   /** Those of which something has come since they were last looked at. */
   private changed = new Set<KeptTrace>()
+  /** Those that have been looked at since somebody last asked for news. */
+  private news = new Set<KeptTrace>()
   private readonly times = new OperationTimes()
   private sorted: readonly KeptTrace[] | undefined
 
@@ -67,14 +70,31 @@ export class Store {
     return (this.sorted = all.sort((a, b) => b.summary.start - a.summary.start))
   }
 
-  /** What has changed since the last call is looked at: is it slow? @returns those traces */
-  settle(): readonly KeptTrace[] {
-    if (this.changed.size === 0) return []
-    const traces = [...this.changed]
+  /** What has changed since the last call is looked at: how many spans has it really, is it slow? */
+  settle(): void {
+    if (this.changed.size === 0) return
+    const { changed } = this
     this.changed = new Set()
     this.sorted = undefined
-    for (const trace of traces) this.look(trace)
-    return traces
+    for (const trace of changed) {
+      this.look(trace)
+      this.news.add(trace)
+    }
+  }
+
+  /** The traces of which something has come since the last call. */
+  takeNews(): readonly KeptTrace[] {
+    this.settle()
+    const { news } = this
+    this.news = new Set()
+    return [...news]
+  }
+
+  /** Keeps what insights are made of. */
+  remember(trace: KeptTrace, evidence: Evidence): void {
+    const before = trace.bytes
+    trace.remember(evidence)
+    if (this.get(trace.id) === trace) this.count(trace, trace.bytes - before, 0)
   }
 
   /** Where it is, or, of a new one, where it will be. A trace of which something comes becomes the youngest. */
@@ -135,6 +155,7 @@ export class Store {
     const { id, isRemarkable } = trace
     ;(isRemarkable ? this.remarkable : this.ordinary).delete(id)
     this.changed.delete(trace)
+    this.news.delete(trace)
     this.sorted = undefined
     this.count(trace, -trace.bytes, -trace.spans.length)
     this.evictedTraces++

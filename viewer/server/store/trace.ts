@@ -5,11 +5,13 @@ import type { TraceSummary } from '../../model/api.js'
 import type { Evidence } from '../../model/insights/evidence.js'
 import type { Trace } from '../../model/trace.js'
 import { spanOf, type KeptSpan } from './kept.js'
-import { parentIdOf } from './parents.js'
+import { parentIdOf, wasShared } from './parents.js'
 import { summaryOf } from './summary.js'
 
 /** What a trace takes beside its spans: itself, its summary, its place in the store; bytes. */
 const TRACE_SIZE = 1200
+/** One thing found in it, likewise. */
+const FOUND_SIZE = 300
 
 export interface TraceLimits {
   readonly spans: number
@@ -26,10 +28,12 @@ export class KeptTrace {
   /** Failed, or among the slowest of its kind: such traces are kept longer. */
   isRemarkable = false
   isSlow = false
+  /** See parents.ts. */
+  hasShared = false
   /** The duration that counts among those of its operation, and which operation that is. */
   counted: { readonly operation: string; readonly duration: number } | undefined
   /** What insights are made of; undefined while it has not been looked for. */
-  evidence: Evidence | undefined
+  private said: Evidence | undefined
   private known: TraceSummary | undefined
 
   constructor(id: string) {
@@ -39,14 +43,25 @@ export class KeptTrace {
   /** @returns whether there was room for it */
   add(span: KeptSpan, limits: TraceLimits): boolean {
     this.known = undefined
-    this.evidence = undefined
+    this.remember(undefined)
     if (this.spans.length >= limits.spans || this.bytes + span.size > limits.bytes) {
       this.droppedSpans++
       return false
     }
     this.spans.push(span)
     this.bytes += span.size
+    this.hasShared ||= wasShared(span)
     return true
+  }
+
+  get evidence(): Evidence | undefined {
+    return this.said
+  }
+
+  /** Keeps what insights are made of, until something of the trace comes again. */
+  remember(evidence: Evidence | undefined): void {
+    this.bytes += FOUND_SIZE * ((evidence?.length ?? 0) - (this.said?.length ?? 0))
+    this.said = evidence
   }
 
   /** Has it made anew where something has changed since. */
@@ -58,7 +73,7 @@ export class KeptTrace {
   markSlow(isSlow: boolean): void {
     if (this.isSlow === isSlow) return
     this.isSlow = isSlow
-    this.known = undefined
+    this.known = { ...this.summary, slow: isSlow }
   }
 
   /** All of it, as the page gets it. */
@@ -70,7 +85,7 @@ export class KeptTrace {
     return {
       id: this.id,
       processes: processes.map(({ service, instance, tags }) => ({ service, instance, tags })),
-      spans: spans.map((span) => spanOf(span, places.get(span.process) ?? 0, parentIdOf(span, byId))),
+      spans: spans.map((span) => spanOf(span, places.get(span.process) ?? 0, parentIdOf(span, byId, this.hasShared))),
       droppedSpans: this.droppedSpans,
     }
   }
