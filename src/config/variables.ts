@@ -21,6 +21,7 @@ import {
 } from './types.js'
 import { instrumentationVariables } from './instrumentation-variables.js'
 import { samplingVariables } from './sampling-variables.js'
+import { viewerVariables } from './viewer-variables.js'
 
 export type { Alias, Variable } from './types.js'
 
@@ -44,7 +45,8 @@ const statements = ['sanitised', 'raw', 'off'] as const
 
 export type PropagatorName = (typeof propagators)[number]
 export type DetectorName = (typeof detectors)[number]
-export type ExporterName = (typeof exporters)[number]
+/** `viewer` has a variable of its own. */
+export type ExporterName = (typeof exporters)[number] | 'viewer'
 export type StatementPolicy = (typeof statements)[number]
 
 /** Jaeger's `JAEGER_PROPAGATION` of the Java and Python clients: `w3c` means two of ours. */
@@ -127,6 +129,7 @@ export const variables = {
     meaning:
       'Where finished spans go: to a collector by OTLP, to Zipkin, to Jaeger by its own protocols, to a file of OTLP JSON lines, to a file for chrome://tracing and Perfetto, as a tree to standard output, or nowhere. Several at once are possible. Where it is not set, the address of a Jaeger agent or collector chooses `jaeger`.',
   }),
+  ...viewerVariables,
   ...backendVariables,
   scheduleDelay: variable({
     name: 'OTEL_BSP_SCHEDULE_DELAY',

@@ -3,6 +3,7 @@
  */
 import type { Config } from '../config/variables.js'
 import type { SpanRecord } from '../tracer/record.js'
+import type { AtExit } from './at-exit.js'
 import { BatchingExporter } from './batching.js'
 import type { Exporter, OutgoingRequest } from './exporter.js'
 import { resourceOf, type Resource } from './resource.js'
@@ -14,7 +15,8 @@ const TRACES_PATH = '/v1/traces'
 /** The bytes of a batch. */
 type Encoder = (batch: readonly SpanRecord[]) => Steps<Uint8Array>
 
-export function otlpExporter(config: Config, version: string): Exporter {
+/** @param name by which the ledger knows it */
+export function otlpExporter(config: Config, version: string, name = 'otlp', atExit?: AtExit): Exporter {
   const isJson = config.protocol === 'http/json'
   let encoder: Encoder | undefined
   const message = {
@@ -31,13 +33,14 @@ export function otlpExporter(config: Config, version: string): Exporter {
     answers: 'otlp',
   } as const
   return new BatchingExporter(
-    'otlp',
+    name,
     function* (batch): Steps<OutgoingRequest> {
       // To find the resource out takes files to be read, which is not for the request that finished the first span.
       encoder ??= (isJson ? jsonEncoder : protobufEncoder)(resourceOf(config, version), version)
       return { ...message, body: yield* encoder(batch), spans: batch.length }
     },
     config,
+    atExit,
   )
 }
 

@@ -9,6 +9,7 @@ import { bodyOf, Refusal } from './http/body.js'
 import type { Guard } from './http/guard.js'
 import type { Live } from './http/live.js'
 import { servePage } from './http/page.js'
+import { Presence } from './http/presence.js'
 import { endpoints } from './query/endpoints.js'
 import { insights } from './query/insights.js'
 import { map } from './query/map.js'
@@ -29,6 +30,7 @@ interface Asked {
   readonly url: URL
   readonly collection: Collection
   readonly live: Live
+  readonly presence: Presence
 }
 
 const POST: Readonly<Record<string, Answer>> = {
@@ -59,6 +61,9 @@ const GET: Readonly<Record<string, Answer>> = {
   '/api/insights': async ({ res, url, collection }) =>
     answerJson(res, await insights(collection.store, rangeQueryOf(url.searchParams))),
   '/api/status': ({ res, collection }) => answerJson(res, collection.status()),
+  '/api/presence'({ res, presence }) {
+    if (!presence.add(res)) throw new Refusal(503, 'too many processes are here already')
+  },
   '/api/live'({ res, live }) {
     if (!live.add(res)) throw new Refusal(503, 'too many pages listen already')
   },
@@ -71,6 +76,7 @@ export class Routes {
   private readonly collection: Collection
   private readonly live: Live
   private readonly guard: Guard
+  private readonly presence = new Presence()
 
   constructor(collection: Collection, live: Live, guard: Guard) {
     this.collection = collection
@@ -98,7 +104,7 @@ export class Routes {
     const { method = '', url: target = '/' } = req
     if (method === 'OPTIONS') return void res.writeHead(204).end()
     const url = urlOf(target)
-    const asked: Asked = { req, res, url, collection: this.collection, live: this.live }
+    const asked: Asked = { req, res, url, collection: this.collection, live: this.live, presence: this.presence }
     const answer = (method === 'POST' ? POST : method === 'GET' ? GET : {})[url.pathname]
     if (answer !== undefined) return void (await answer(asked))
     if (method !== 'GET' && method !== 'HEAD') throw new Refusal(POST[url.pathname] ? 405 : 404, 'nothing is taken here')
