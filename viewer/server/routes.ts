@@ -3,6 +3,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Collection } from './collection.js'
+import { traceIdOf } from './formats/intake.js'
 import { Malformed } from './formats/protobuf.js'
 import { answerJson, answerOtlp, COMMON_HEADERS, refuse } from './http/answer.js'
 import { bodyOf, Refusal } from './http/body.js'
@@ -87,7 +88,7 @@ export class Routes {
   /** Answers a request. Nothing is thrown, whatever is asked. */
   readonly handle = (req: IncomingMessage, res: ServerResponse): void => {
     void this.answer(req, res).catch((error: unknown) => {
-      this.collection.refusedRequests++
+      if (req.method === 'POST') this.collection.refusedRequests++
       // What is not read of the body is not waited for.
       if (!req.complete) res.setHeader('connection', 'close')
       if (error instanceof Refusal) refuse(res, error.status, error.message)
@@ -127,7 +128,7 @@ export class Routes {
   private answerTrace(path: string, res: ServerResponse): void {
     const [, id] = TRACE.exec(path) ?? []
     if (id === undefined) throw new Refusal(404, 'there is no such question')
-    const answer = this.collection.trace(id.toLowerCase())
+    const answer = this.collection.trace(traceIdOf(id) ?? '')
     if (answer === undefined) throw new Refusal(404, 'this trace is not, or no longer, kept')
     answerJson(res, answer)
   }
