@@ -47,19 +47,30 @@ function senderOf(service, isJson) {
 
 /** A request that asks three services, each of which sends commands to Redis. */
 function* recordsOf(number, count) {
-  const trace = { traceId: `abcd${(number + 1).toString(16).padStart(28, '0')}`, narrow: false, traceState: undefined, random: false }
+  const trace = {
+    traceId: `abcd${(number + 1).toString(16).padStart(28, '0')}`,
+    narrow: false,
+    traceState: undefined,
+    random: false,
+  }
   const start = START + number * 100
   const root = recordOf(trace, undefined, 'GET /dispatch', 'server', 0, start, 20 + (number % 50))
   const each = Math.floor((count - 1) / 3)
   for (let service = 1; service <= 3; service++) {
     const begin = start + service * 5
     const call = recordOf(trace, root.context.spanId, 'GET', 'client', 0, begin, 4)
-    call.tags.push('http.url', `http://service-${service}:808${service}/findNearest?location=13.${number},52.5`, 'http.status_code', 200)
+    call.tags.push(
+      'http.url',
+      `http://service-${service}:808${service}/findNearest?location=13.${number},52.5`,
+      'http.status_code',
+      200,
+    )
     const served = recordOf(trace, call.context.spanId, 'GET /findNearest', 'server', service, begin, 4)
     served.tags.push('http.url', `http://service-${service}:808${service}/findNearest?location=13.${number},52.5`)
     served.tags.push('http.status_code', number % 100 === 0 ? 500 : 200)
     const commands = service === 3 ? count - 3 - 2 * each : each - 2
-    for (let i = 0; i < commands; i++) yield commandOf(trace, served, service, begin + i * 0.2, number % 10 === 0 && i === 3)
+    for (let i = 0; i < commands; i++)
+      yield commandOf(trace, served, service, begin + i * 0.2, number % 10 === 0 && i === 3)
     yield served
     yield call
   }

@@ -36,6 +36,7 @@ export const viewerVariables = {
     name: 'PRETRACE_VIEWER_FILE',
     type: text,
     default: undefined,
-    meaning: 'A file in which the viewer keeps what it gets, as OTLP JSON lines, and from which it reads it at its next start.',
+    meaning:
+      'A file in which the viewer keeps what it gets, as OTLP JSON lines, and from which it reads it at its next start.',
   }),
 }

@@ -69,7 +69,10 @@ function seek(config: Config): void {
   socket.on('close', () => {
     if (problem?.code === 'ECONNREFUSED') host(config)
     else if (isThere || (answer === '' && ++tries < MOST_TRIES)) again(config)
-    else warn(`PRETRACE_VIEWER: there is no viewer: ${problem?.message ?? `port ${config.viewer} belongs to somebody else`}`)
+    else
+      warn(
+        `PRETRACE_VIEWER: there is no viewer: ${problem?.message ?? `port ${config.viewer} belongs to somebody else`}`,
+      )
   })
 }
 

@@ -19,7 +19,11 @@ export interface Question {
 }
 
 /** Asks as it is told: `fetch` would not let a `Host` be forged, nor a path leave its folder. */
-export function askUrl(url: string, path: string, { method = 'GET', headers = {}, body }: Question = {}): Promise<Answer> {
+export function askUrl(
+  url: string,
+  path: string,
+  { method = 'GET', headers = {}, body }: Question = {},
+): Promise<Answer> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve, reject) => {
     const sent = request({ hostname, port, path, method, headers: { ...headers }, agent: false }, (response) => {
@@ -113,7 +117,10 @@ export function otlp(spans: readonly Sketch[]): object {
   return {
     resourceSpans: spans.map((span) => ({
       resource: {
-        attributes: attributes({ 'service.name': span.service ?? 'app', 'service.instance.id': `${span.service ?? 'app'}-1` }),
+        attributes: attributes({
+          'service.name': span.service ?? 'app',
+          'service.instance.id': `${span.service ?? 'app'}-1`,
+        }),
       },
       scopeSpans: [{ scope: { name: 'test' }, spans: [spanOf(span)] }],
     })),
@@ -142,6 +149,47 @@ function nanoseconds(time: number): string {
 function attributes(tags: NonNullable<Sketch['tags']>): object[] {
   return Object.entries(tags).map(([key, value]) => ({
     key,
-    value: typeof value === 'string' ? { stringValue: value } : typeof value === 'number' ? { doubleValue: value } : { boolValue: value },
+    value:
+      typeof value === 'string'
+        ? { stringValue: value }
+        : typeof value === 'number'
+          ? { doubleValue: value }
+          : { boolValue: value },
   }))
 }
+
+/** A request that passes two services and fails in a database. */
+export const REQUEST: readonly Sketch[] = [
+  {
+    trace: 'one',
+    id: 'root',
+    name: 'GET /buy',
+    kind: 'server',
+    service: 'front',
+    duration: 50,
+    tags: { 'http.route': '/buy' },
+  },
+  { trace: 'one', id: 'call', parent: 'root', name: 'GET', kind: 'client', service: 'front', start: 5, duration: 30 },
+  {
+    trace: 'one',
+    id: 'serve',
+    parent: 'call',
+    name: 'GET /stock',
+    kind: 'server',
+    service: 'back',
+    start: 10,
+    duration: 20,
+  },
+  {
+    trace: 'one',
+    id: 'query',
+    parent: 'serve',
+    name: 'SELECT stock',
+    kind: 'client',
+    service: 'back',
+    start: 12,
+    duration: 10,
+    failed: true,
+    tags: { 'db.system.name': 'postgresql', 'db.namespace': 'shop', 'server.address': 'db', 'http.status_code': 500 },
+  },
+]

@@ -20,14 +20,21 @@ describe('a viewer with a file', () => {
   it('has after a restart what it had before', async () => {
     const file = fileNamed('traces.jsonl')
     const first = await TestViewer.start({ file })
-    await first.send(otlp([{ trace: 'a', id: 'root', name: 'GET /', kind: 'server', failed: true, tags: { n: 1.5, s: 'ü', b: true } }]))
+    await first.send(
+      otlp([
+        { trace: 'a', id: 'root', name: 'GET /', kind: 'server', failed: true, tags: { n: 1.5, s: 'ü', b: true } },
+      ]),
+    )
     await first.send([{ traceId: 'f', id: '2', name: 'z', localEndpoint: { serviceName: 'z' } }], '/api/v2/spans')
     const before = [await first.trace(idOf('a')), await first.trace('000000000000000f')]
     assert.equal((await first.json<Status>('/api/status')).file, file)
     await first.close()
     const second = await TestViewer.start({ file })
     const again = [await second.trace(idOf('a')), await second.trace('000000000000000f')]
-    assert.deepEqual(again.map(({ trace }) => trace.spans), before.map(({ trace }) => trace.spans))
+    assert.deepEqual(
+      again.map(({ trace }) => trace.spans),
+      before.map(({ trace }) => trace.spans),
+    )
     assert.deepEqual(again[0]?.trace.processes, before[0]?.trace.processes)
     await second.close()
     // What it reads it does not write again.

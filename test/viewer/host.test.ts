@@ -175,12 +175,16 @@ describe('PRETRACE_VIEWER', { timeout: 60_000 }, () => {
     const app = (): void => {
       process.on('exit', (code) => console.log(`exit ${code}`))
       process.on('beforeExit', () => console.log('beforeExit'))
-      require('node:http').get('http://127.0.0.1:9').on('error', () => setTimeout(() => (process.exitCode = 7), 300))
+      require('node:http')
+        .get('http://127.0.0.1:9')
+        .on('error', () => setTimeout(() => (process.exitCode = 7), 300))
     }
     const env = { PRETRACE_VIEWER: port, PRETRACE_EXIT_TIMEOUT: '5000' }
     const ran = await runNode(['-r', preload, '-e', sourceOf(app)], { env })
     assert.deepEqual([ran.code, ran.stdout], [7, 'beforeExit\nexit 7\n'])
-    const killed = await runNode(['-r', preload, '-e', 'setTimeout(() => process.kill(process.pid, "SIGTERM"), 300)'], { env })
+    const killed = await runNode(['-r', preload, '-e', 'setTimeout(() => process.kill(process.pid, "SIGTERM"), 300)'], {
+      env,
+    })
     assert.equal(killed.signal, 'SIGTERM')
     const thrown = await runNode(['-r', preload, '-e', 'setTimeout(() => { throw new Error("mine") }, 300)'], { env })
     assert.equal(thrown.code, 1)
@@ -219,7 +223,9 @@ describe('PRETRACE_VIEWER', { timeout: 60_000 }, () => {
 
   it('takes the place of the usual exporter, and stands beside one that is asked for', async () => {
     const app = (): void => {
-      require('node:http').get('http://127.0.0.1:9').on('error', () => undefined)
+      require('node:http')
+        .get('http://127.0.0.1:9')
+        .on('error', () => undefined)
     }
     const env = { PRETRACE_VIEWER: String(await freePort()), OTEL_LOG_LEVEL: 'none' }
     assert.equal((await trace(app, { env })).spans.length, 1)

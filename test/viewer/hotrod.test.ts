@@ -91,13 +91,19 @@ describe('the viewer beside HotROD', () => {
 
   it('finds the N+1 on Redis and names its route', () => {
     const found = insights.filter(({ kind }) => kind === 'n-plus-one')
-    assert.deepEqual(found.map(({ title }) => title), ['HGETALL ? runs 10 times for each GET /findNearest'])
+    assert.deepEqual(
+      found.map(({ title }) => title),
+      ['HGETALL ? runs 10 times for each GET /findNearest'],
+    )
     assert.deepEqual([found[0]?.service, found[0]?.count], ['driver', RIDES])
   })
 
   it('finds the slow query and names it', () => {
     const found = insights.filter(({ kind }) => kind === 'slow-query')
-    assert.deepEqual(found.map(({ service, route }) => [service, route]), [['customer', 'GET /customer']])
+    assert.deepEqual(
+      found.map(({ service, route }) => [service, route]),
+      [['customer', 'GET /customer']],
+    )
     assert.match(found[0]?.statement ?? '', /FROM hotrod\.rides WHERE customer_id = \?/)
   })
 
@@ -132,7 +138,9 @@ async function clean(requests: number): Promise<void> {
   const server = app.listen(0, async () => {
     for (let i = 0; i < requests; i++) {
       await new Promise((resolve) => {
-        http.get({ port: server.address().port, path: `/shop/${i}`, agent: false }, (res: any) => res.resume().on('end', resolve))
+        http.get({ port: server.address().port, path: `/shop/${i}`, agent: false }, (res: any) =>
+          res.resume().on('end', resolve),
+        )
       })
     }
     server.close()

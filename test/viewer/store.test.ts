@@ -37,7 +37,10 @@ describe('a store', () => {
     assert.ok(store.size >= 5 && store.size <= 10, `${store.size} traces`)
     assert.equal(store.evictedTraces, 1000 - store.size)
     assert.deepEqual(
-      store.newest().map(({ id }) => id).sort(),
+      store
+        .newest()
+        .map(({ id }) => id)
+        .sort(),
       Array.from({ length: store.size }, (_, i) => idOf(`t${999 - i}`)).sort(),
     )
   })
@@ -65,7 +68,10 @@ describe('a store', () => {
     add(store, large('slow', { name: 'op', duration: 100 }), large('other', { name: 'rare', duration: 1000 }))
     store.settle()
     assert.deepEqual(
-      store.newest().filter(({ summary }) => summary.slow).map(({ id }) => id),
+      store
+        .newest()
+        .filter(({ summary }) => summary.slow)
+        .map(({ id }) => id),
       [idOf('slow')],
     )
     for (let i = 0; i < 300; i++) add(store, large(`more${i}`, { name: 'op', duration: 10 }))
@@ -110,7 +116,10 @@ describe('a store', () => {
     }
     store.settle()
     const traces = store.newest()
-    assert.equal(store.spans, traces.reduce((sum, { spans }) => sum + spans.length, 0))
+    assert.equal(
+      store.spans,
+      traces.reduce((sum, { spans }) => sum + spans.length, 0),
+    )
     assert.equal(Math.round(store.bytes), Math.round(traces.reduce((sum, { bytes }) => sum + bytes, 0)))
   })
 })

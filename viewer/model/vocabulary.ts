@@ -2,12 +2,13 @@
  * What spans are about, whichever names their tags go by: OpenTelemetry's of today and of yesterday, OpenTracing's,
  * Zipkin's.
  */
+import { textOf } from './text.js'
 import type { Span, Tags } from './trace.js'
 
 function first(tags: Tags, keys: readonly string[]): string | undefined {
   for (const key of keys) {
     const value = tags[key]
-    if (value !== undefined && value !== null && value !== '') return String(value)
+    if (value !== undefined && value !== null && value !== '') return textOf(value)
   }
   return undefined
 }

@@ -9,18 +9,21 @@ import { startViewer } from './index.js'
 const { port, host, file, logLevel } = workerData as HostWork
 
 function say(report: HostReport): void {
+  // eslint-disable-next-line unicorn/require-post-message-target-origin -- that is a window's
   parentPort?.postMessage(report)
 }
 
-setLogLevel(logLevel)
-startViewer({ port, host, file }).then(
-  ({ url }) => {
+async function begin(): Promise<void> {
+  try {
+    const { url } = await startViewer({ port, host, file })
     say('listening')
     info(`viewer: ${url}`)
-  },
-  (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     // Somebody else was faster.
     say('taken')
-  },
-)
+  }
+}
+
+setLogLevel(logLevel)
+void begin()

@@ -9,7 +9,8 @@ import { byKey, idsOf, insight, median, spoken, type Detector, type Found } from
 import { saturatedWaits, type Held } from './saturation.js'
 import { endOf, grouped, routeOf, type View } from './view.js'
 
-const POOL = /\bpool\W.*\b(connect|acquire|wait|get|checkout|borrow)|get_?connection|acquire\W*connection|connection\W*acquire/i
+const POOL =
+  /\bpool\W.*\b(connect|acquire|wait|get|checkout|borrow)|get_?connection|acquire\W*connection|connection\W*acquire/i
 /** Shorter waits are not worth a word, ms. */
 const LEAST_WAIT = 5
 const ENOUGH = 3
@@ -69,8 +70,16 @@ function idleBefore(span: Span, view: View): number {
 function conclude(found: readonly Found[]): Insight[] {
   const seen = byKey(found.filter(({ key }) => key.startsWith('told')))
     .filter((group) => group.length >= ENOUGH)
-    .map((group) => said(group, group.map(({ numbers }) => numbers[0] as number), undefined))
-  const inferred = [...grouped(found, ({ service, key }) => (key.startsWith('queries') ? `${service}\n${key}` : undefined)).values()]
+    .map((group) =>
+      said(
+        group,
+        group.map(({ numbers }) => numbers[0] as number),
+        undefined,
+      ),
+    )
+  const inferred = [
+    ...grouped(found, ({ service, key }) => (key.startsWith('queries') ? `${service}\n${key}` : undefined)).values(),
+  ]
   return [...seen, ...inferred.flatMap(infer)]
 }
 

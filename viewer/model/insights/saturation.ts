@@ -36,7 +36,9 @@ export function saturatedWaits<Of>(
     const from = one.start - one.idle
     return (
       fullTime(steps, size, from, one.start) >= one.idle * FULL_SHARE &&
-      sorted.some(({ end, start }) => end > one.start - SOON && end <= one.start + SOON / 2 && start < from + one.idle) &&
+      sorted.some(
+        ({ end, start }) => end > one.start - SOON && end <= one.start + SOON / 2 && start < from + one.idle,
+      ) &&
       sorted.some((other) => other !== one && other.start > from && other.start < one.start - EARLIER)
     )
   })

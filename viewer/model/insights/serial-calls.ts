@@ -60,7 +60,12 @@ function independentIn(calls: readonly Call[], view: View): Found[] | undefined 
   const free = calls.filter(({ url }) => [...valuesIn(url)].every((value) => given.has(value)))
   const isVaried = new Set(free.map(({ pattern }) => pattern)).size === free.length
   // Whatever runs beside them shows that whoever wrote it knows how to.
-  if (free.length < 2 || !isVaried || free[0] !== first || chainOf(calls.map(({ span }) => span)).length < calls.length) {
+  if (
+    free.length < 2 ||
+    !isVaried ||
+    free[0] !== first ||
+    chainOf(calls.map(({ span }) => span)).length < calls.length
+  ) {
     return undefined
   }
   if (free.some(({ url, span }) => GATE.test(url) || GATE.test(span.name))) return undefined
@@ -100,7 +105,9 @@ function conclude(found: readonly Found[]): Insight[] {
     const where = route === undefined ? service : `each ${route}`
     return insight(
       group,
-      isLoop ? `${what} is called ${times} times one after the other in ${where}` : `${what}: one after the other in ${where}`,
+      isLoop
+        ? `${what} is called ${times} times one after the other in ${where}`
+        : `${what}: one after the other in ${where}`,
       [
         isLoop
           ? 'A loop that waits for each call before it makes the next.'

@@ -1,6 +1,7 @@
 /**
  * What of a URL is the place, and what is a value.
  */
+import { textOf } from '../text.js'
 import type { Span } from '../trace.js'
 
 /** A piece of a path that names one thing among many: a number, or something with digits that is long enough. */
@@ -11,7 +12,13 @@ const LEADING = /(^|[?&])(page|cursor|offset|after|before|token|next|start|skip|
 /** The URL with `*` for ids and without its query. */
 export function patternOf(url: string): string {
   const [, host = '', path = ''] = /^(?:\w+:\/\/)?([^/?#]*)([^?#]*)/.exec(url) ?? []
-  return host + path.split('/').map((piece) => (ID.test(piece) ? '*' : piece)).join('/')
+  return (
+    host +
+    path
+      .split('/')
+      .map((piece) => (ID.test(piece) ? '*' : piece))
+      .join('/')
+  )
 }
 
 /** Whether a URL asks for a part of a list, such as the next page. */
@@ -21,7 +28,7 @@ export function leadsOn(url: string): boolean {
 
 /** The ids in a URL's path and the values in its query. */
 export function valuesIn(url: string): Set<string> {
-  const [place = '', query = ''] = url.replace(/^\w+:\/\/[^/]*/, '').split('?', 2) as [string, string?]
+  const [place = '', query = ''] = url.replace(/^\w+:\/\/[^/]*/, '').split('?', 2)
   const values = place.split('/').filter((piece) => ID.test(piece))
   for (const pair of query.split('&')) values.push(pair.slice(pair.indexOf('=') + 1))
   return new Set(values.map(decoded).filter((value) => value !== '' && value !== 'REDACTED'))
@@ -31,7 +38,7 @@ export function valuesIn(url: string): Set<string> {
 export function pathOf({ tags }: Span): string | undefined {
   const path = tags['url.path'] ?? tags['http.target'] ?? tags['http.path']
   const query = tags['url.query']
-  return path === undefined ? undefined : `${String(path)}${query === undefined ? '' : `?${String(query)}`}`
+  return path === undefined ? undefined : `${textOf(path)}${query === undefined ? '' : `?${textOf(query)}`}`
 }
 
 function decoded(text: string): string {

@@ -1,6 +1,7 @@
 /**
  * Where decoders put what they read: the part of making spans that all formats have in common.
  */
+import { textOf } from '../../model/text.js'
 import type { Kind, Link, Log, Value } from '../../model/trace.js'
 import {
   NO_LINKS,
@@ -95,7 +96,22 @@ export class Intake {
     const { name, kind, process, failed, error, scope } = told
     // Lists that have grown hold room for more; a copy does not.
     const exact = tags.slice()
-    const span = { id, parentId, name, kind, process, start, duration, failed, error, scope, tags: exact, logs, links, size }
+    const span = {
+      id,
+      parentId,
+      name,
+      kind,
+      process,
+      start,
+      duration,
+      failed,
+      error,
+      scope,
+      tags: exact,
+      logs,
+      links,
+      size,
+    }
     this.spans.push({ traceId, span })
   }
 
@@ -115,16 +131,16 @@ export class Intake {
 function instanceOf(tags: FlatTags): string {
   for (const key of ['service.instance.id', 'client-uuid']) {
     const value = tagOf(tags, key)
-    if (value !== undefined) return String(value)
+    if (value !== undefined) return textOf(value)
   }
   const parts = [tagOf(tags, 'host.name') ?? tagOf(tags, 'hostname') ?? tagOf(tags, 'ip'), tagOf(tags, 'process.pid')]
-  return parts.filter((part) => part !== undefined).join(':')
+  return parts.flatMap((part) => (part === undefined ? [] : textOf(part))).join(':')
 }
 
 /** Why a span failed, where its tags say so. */
 export function errorIn(tags: FlatTags, logs: readonly Log[] = NO_LOGS): string | undefined {
   const said = tagOf(tags, 'error.message') ?? messageIn(logs) ?? tagOf(tags, 'error.type')
-  return said === undefined ? undefined : String(said)
+  return said === undefined ? undefined : textOf(said)
 }
 
 function messageIn(logs: readonly Log[]): Value | undefined {

@@ -1,6 +1,7 @@
 /**
  * Jaeger's JSON, as its UI saves traces and its query API answers: `{ "data": [{ "traceID", "spans", "processes" }] }`.
  */
+import { textOf as asText } from '../../model/text.js'
 import type { Kind, Link, Log, Value } from '../../model/trace.js'
 import { tagOf, tagsOf, type FlatTags, type KeptProcess } from '../store/kept.js'
 import { errorIn, spanIdOf, traceIdOf, type Intake } from './intake.js'
@@ -64,7 +65,8 @@ function referencesOf(span: Loose, traceId: string | undefined): { parentId: str
     const [trace, id] = [traceIdOf(traceID), spanIdOf(spanID)]
     if (trace === undefined || id === undefined) continue
     if (parentId === undefined && trace === traceId && refType === 'CHILD_OF') parentId = id
-    else if (id !== parentId) links.push({ traceId: trace, spanId: id, tags: { 'opentracing.ref_type': typeOf(refType) } })
+    else if (id !== parentId)
+      links.push({ traceId: trace, spanId: id, tags: { 'opentracing.ref_type': typeOf(refType) } })
   }
   // With no other parent, what it follows from is the next best.
   const follows = parentId === undefined ? links.findIndex((link) => link.traceId === traceId) : -1
@@ -83,13 +85,16 @@ function processOf({ serviceName, tags }: Loose, intake: Intake): KeptProcess {
 function logOf({ timestamp, fields }: Loose, intake: Intake): Log {
   const tags = tagsIn(fields, intake)
   const name = tagOf(tags, 'event') ?? tagOf(tags, 'message') ?? 'log'
-  return { time: numberOf(timestamp) / 1000, name: intake.text(String(name)), tags: tagsOf(tags) }
+  return { time: numberOf(timestamp) / 1000, name: intake.text(asText(name)), tags: tagsOf(tags) }
 }
 
 function tagsIn(list: unknown, intake: Intake): Value[] {
   const tags: Value[] = []
   for (const { key, type, value } of listOf(list)) {
-    tags.push(intake.text(textOf(key)), type === 'bool' && typeof value === 'string' ? value === 'true' : intake.value(value))
+    tags.push(
+      intake.text(textOf(key)),
+      type === 'bool' && typeof value === 'string' ? value === 'true' : intake.value(value),
+    )
   }
   return tags
 }

@@ -2,6 +2,7 @@
  * The list of traces, filtered.
  */
 import type { TraceList, TraceQuery } from '../../model/api.js'
+import { textOf } from '../../model/text.js'
 import type { Value } from '../../model/trace.js'
 import { tagOf, type KeptSpan } from '../store/kept.js'
 import type { Store } from '../store/store.js'
@@ -28,7 +29,7 @@ function testsOf(query: TraceQuery): Test[] {
   if (to !== undefined) tests.push(({ summary }) => summary.start <= to)
   if (minDuration !== undefined) tests.push(({ summary }) => summary.duration >= minDuration)
   if (maxDuration !== undefined) tests.push(({ summary }) => summary.duration <= maxDuration)
-  if (status !== undefined) tests.push(({ summary }) => (summary.errors > 0) === (status === 'error'))
+  if (status !== undefined) tests.push(({ summary }) => summary.errors > 0 === (status === 'error'))
   if (service !== undefined) tests.push(({ summary }) => summary.services.some(({ name }) => name === service))
   if (operation !== undefined) tests.push((trace) => trace.spans.some((span) => isOf(span, service, operation)))
   for (const one of tag) tests.push(tagTest(one))
@@ -73,8 +74,4 @@ function textTest(text: string): Test {
     tags.some((value) => has(value)) ||
     logs.some(({ name, tags }) => has(name) || Object.values(tags).some(has))
   return (trace) => has(trace.id) || trace.spans.some(inSpan)
-}
-
-function textOf(value: Value): string {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 }

@@ -1,11 +1,10 @@
 /**
- * What the viewer reads, held against protobufjs with the official messages, and against what our own exporters write.
+ * OTLP as the viewer reads it, held against protobufjs with the official messages, and against what our own exporters write.
  */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
 import { OtlpProtobuf } from '../../src/export/otlp-protobuf.js'
-import { encodeZipkinJson } from '../../src/export/zipkin-json.js'
 import { readFile } from '../../viewer/server/formats/file.js'
 import { Intake } from '../../viewer/server/formats/intake.js'
 import { otlpLine } from '../../viewer/server/formats/otlp-line.js'
@@ -13,31 +12,10 @@ import { readOtlpJson } from '../../viewer/server/formats/otlp-json.js'
 import { readOtlpProtobuf } from '../../viewer/server/formats/otlp-protobuf.js'
 import { Malformed } from '../../viewer/server/formats/protobuf.js'
 import { readZipkin } from '../../viewer/server/formats/zipkin.js'
-import type { Arrivals, KeptSpan } from '../../viewer/server/store/kept.js'
 import { anySpan } from '../support/arbitrary.js'
 import { decodeOtlpProtobuf, encodeOtlpProtobuf } from '../support/otlp-schema.js'
+import { only, taken, told } from '../support/taken.js'
 import { otlp } from '../support/viewer.js'
-
-function taken(read: (intake: Intake) => unknown): Arrivals {
-  const intake = new Intake()
-  read(intake)
-  return intake.take()
-}
-
-/** All but what depends on the order in which texts came. */
-function told({ spans, refused }: Arrivals): unknown {
-  return JSON.parse(
-    JSON.stringify({
-      refused,
-      spans: spans.map(({ traceId, span: { size: _, ...span } }) => ({ traceId, ...span })),
-    }),
-  )
-}
-
-function only(arrivals: Arrivals): KeptSpan {
-  assert.equal(arrivals.spans.length, 1)
-  return (arrivals.spans[0] as Arrivals['spans'][number]).span
-}
 
 const VALUES = {
   text: { stringValue: 'ünïcode' },
@@ -51,7 +29,14 @@ const VALUES = {
   double: { doubleValue: 1.5 },
   nothing: {},
   list: { arrayValue: { values: [{ intValue: '1' }, { arrayValue: { values: [{ stringValue: 'deep' }] } }, {}] } },
-  map: { kvlistValue: { values: [{ key: 'a', value: { boolValue: true } }, { key: '__proto__', value: {} }] } },
+  map: {
+    kvlistValue: {
+      values: [
+        { key: 'a', value: { boolValue: true } },
+        { key: '__proto__', value: {} },
+      ],
+    },
+  },
 }
 
 const attributes = Object.entries(VALUES).map(([key, value]) => ({ key, value }))
@@ -87,6 +72,19 @@ const RICH = {
 }
 
 describe('OTLP', () => {
+  it('with values where texts are expected has them as JSON', () => {
+    const value = { kvlistValue: { values: [{ key: 'a', value: { intValue: '1' } }] } }
+    const keys = ['service.instance.id', 'host.name', 'error.message', 'db.system', 'url.path']
+    const attributes = keys.map((key) => ({ key, value }))
+    const spans = [{ traceId: 'a', spanId: 'b', attributes, status: { code: 2 } }]
+    const span = only(
+      taken((intake) =>
+        readOtlpJson({ resourceSpans: [{ resource: { attributes }, scopeSpans: [{ spans }] }] }, intake),
+      ),
+    )
+    assert.deepEqual([span.error, span.process.instance], ['{"a":1}', '{"a":1}'])
+  })
+
   it('is read alike as protobuf and as JSON', () => {
     const fromProtobuf = taken((intake) => readOtlpProtobuf(Buffer.from(encodeOtlpProtobuf(RICH)), intake))
     assert.deepEqual(told(fromProtobuf), told(taken((intake) => readOtlpJson(RICH, intake))))
@@ -116,12 +114,19 @@ describe('OTLP', () => {
   })
 
   it('may have its resource behind its spans', () => {
-    const resource = encodeOtlpProtobuf({ resourceSpans: [{ resource: { attributes: [{ key: 'service.name', value: { stringValue: 'late' } }] } }] })
+    const resource = encodeOtlpProtobuf({
+      resourceSpans: [{ resource: { attributes: [{ key: 'service.name', value: { stringValue: 'late' } }] } }],
+    })
     // Both are one field 1 with a length of one or two bytes; their insides, one after the other, are one ResourceSpans.
     const inside = (bytes: Uint8Array): Uint8Array => bytes.subarray((bytes[1] as number) < 128 ? 2 : 3)
-    const scopeOnly = encodeOtlpProtobuf({ resourceSpans: [{ scopeSpans: (otlp([{ trace: 'a', id: 'a' }]) as typeof RICH).resourceSpans[0]?.scopeSpans }] })
+    const scopeOnly = encodeOtlpProtobuf({
+      resourceSpans: [{ scopeSpans: (otlp([{ trace: 'a', id: 'a' }]) as typeof RICH).resourceSpans[0]?.scopeSpans }],
+    })
     const joined = Buffer.concat([inside(scopeOnly), inside(resource)])
-    const message = Buffer.concat([Buffer.from([10, (joined.length % 128) + 128, Math.floor(joined.length / 128)]), joined])
+    const message = Buffer.concat([
+      Buffer.from([10, (joined.length % 128) + 128, Math.floor(joined.length / 128)]),
+      joined,
+    ])
     assert.equal(only(taken((intake) => readOtlpProtobuf(message, intake))).process.service, 'late')
   })
 
@@ -149,9 +154,30 @@ describe('OTLP', () => {
   it('of JSON with anything anywhere is read as far as it makes sense', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (json) => {
-        readOtlpJson({ resourceSpans: [{ resource: json, scopeSpans: [{ scope: json, spans: [json, { traceId: 'a', spanId: 'b', attributes: json, events: [json], links: json, status: json }] }] }] }, new Intake())
+        readOtlpJson(
+          {
+            resourceSpans: [
+              {
+                resource: json,
+                scopeSpans: [
+                  {
+                    scope: json,
+                    spans: [
+                      json,
+                      { traceId: 'a', spanId: 'b', attributes: json, events: [json], links: json, status: json },
+                    ],
+                  },
+                ],
+              },
+            ],
+          },
+          new Intake(),
+        )
         readOtlpJson(json, new Intake())
-        readZipkin([json, { traceId: 'a', id: 'b', tags: json, annotations: [json], localEndpoint: json }], new Intake())
+        readZipkin(
+          [json, { traceId: 'a', id: 'b', tags: json, annotations: [json], localEndpoint: json }],
+          new Intake(),
+        )
       }),
     )
   })
@@ -159,14 +185,25 @@ describe('OTLP', () => {
   it('nested without end is cut, not followed', () => {
     let value: object = { stringValue: 'bottom' }
     for (let depth = 0; depth < 2000; depth++) value = { arrayValue: { values: [value] } }
-    const message = { resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: 'a', spanId: 'b', attributes: [{ key: 'deep', value }] }] }] }] }
+    const message = {
+      resourceSpans: [
+        { scopeSpans: [{ spans: [{ traceId: 'a', spanId: 'b', attributes: [{ key: 'deep', value }] }] }] },
+      ],
+    }
     const arrivals = taken((intake) => readOtlpJson(message, intake))
     assert.ok(JSON.stringify(only(arrivals).tags).length < 100)
   })
 
   it('without a usable id is refused and counted', () => {
-    const spans = [{ traceId: '', spanId: 'b' }, { traceId: '0'.repeat(32), spanId: 'b' }, { traceId: 'a', spanId: 'xyz' }, { spanId: 'a' }]
-    const { refused, spans: kept } = taken((intake) => readOtlpJson({ resourceSpans: [{ scopeSpans: [{ spans }] }] }, intake))
+    const spans = [
+      { traceId: '', spanId: 'b' },
+      { traceId: '0'.repeat(32), spanId: 'b' },
+      { traceId: 'a', spanId: 'xyz' },
+      { spanId: 'a' },
+    ]
+    const { refused, spans: kept } = taken((intake) =>
+      readOtlpJson({ resourceSpans: [{ scopeSpans: [{ spans }] }] }, intake),
+    )
     assert.deepEqual([refused, kept.length], [4, 0])
   })
 
@@ -179,98 +216,16 @@ describe('OTLP', () => {
     const { start, duration, tags, logs, links, error, scope, kind } = only({ spans, refused })
     const expected = only(first)
     assert.ok(Math.abs(start - expected.start) < 0.001)
-    assert.deepEqual({ duration, tags, error, scope, kind }, { duration: expected.duration, tags: expected.tags, error: expected.error, scope: expected.scope, kind: expected.kind })
-    assert.deepEqual([logs.length, links], [1, expected.links])
-  })
-})
-
-describe('Zipkin', () => {
-  it('as pretrace writes it is read', () => {
-    fc.assert(
-      fc.property(anySpan, (record) => {
-        const json = JSON.parse(String(encodeZipkinJson([record], { endpoint: { serviceName: 'demo' }, tags: {} }))) as unknown[]
-        const { spans, refused } = taken((intake) => readZipkin(json, intake))
-        assert.equal(spans.length + refused, 1)
-      }),
-    )
-  })
-
-  it('has an id for each side of a call, and children below the right one', () => {
-    const at = { timestamp: 1_700_000_000_000_000, duration: 1000 }
-    const json = [
-      { traceId: 'a1', id: 'c1', kind: 'CLIENT', name: 'get', localEndpoint: { serviceName: 'front' }, ...at },
-      { traceId: 'a1', id: 'c1', kind: 'SERVER', name: 'get', shared: true, localEndpoint: { serviceName: 'back' }, ...at },
-      { traceId: 'a1', id: 'd1', parentId: 'c1', name: 'query', localEndpoint: { serviceName: 'back' }, tags: { error: 'broken' }, ...at },
-    ]
-    const { spans } = taken((intake) => readZipkin(json, intake))
-    const [client, server, query] = spans.map(({ span }) => span)
-    assert.notEqual(client?.id, server?.id)
-    assert.equal(server?.parentId, client?.id)
-    assert.deepEqual([query?.failed, query?.error, query?.start, query?.duration], [true, 'broken', 1_700_000_000_000, 1])
-  })
-})
-
-describe('a file', () => {
-  const jaeger = {
-    data: [
+    assert.deepEqual(
+      { duration, tags, error, scope, kind },
       {
-        traceID: 'abc',
-        processes: { p1: { serviceName: 'shop', tags: [{ key: 'hostname', type: 'string', value: 'h' }] } },
-        spans: [
-          {
-            traceID: 'abc',
-            spanID: '1',
-            operationName: 'root',
-            references: [],
-            startTime: 1_700_000_000_000_000,
-            duration: 2000,
-            tags: [{ key: 'span.kind', type: 'string', value: 'server' }],
-            logs: [{ timestamp: 1_700_000_000_000_500, fields: [{ key: 'event', type: 'string', value: 'hit' }] }],
-            processID: 'p1',
-            warnings: null,
-          },
-          {
-            traceID: 'abc',
-            spanID: '2',
-            operationName: 'child',
-            references: [{ refType: 'CHILD_OF', traceID: 'abc', spanID: '1' }],
-            startTime: 1_700_000_000_000_100,
-            duration: 500,
-            tags: [{ key: 'error', type: 'bool', value: true }],
-            logs: [],
-            processID: 'p1',
-          },
-        ],
+        duration: expected.duration,
+        tags: expected.tags,
+        error: expected.error,
+        scope: expected.scope,
+        kind: expected.kind,
       },
-    ],
-  }
-
-  it('of Jaeger’s is read', () => {
-    const arrivals = taken((intake) => assert.equal(readFile(JSON.stringify(jaeger), intake), 'jaeger'))
-    const [root, child] = arrivals.spans
-    assert.equal(root?.traceId, '0000000000000abc')
-    assert.deepEqual([root?.span.kind, root?.span.process.service, root?.span.duration], ['server', 'shop', 2])
-    assert.deepEqual([child?.span.parentId, child?.span.failed], [root?.span.id, true])
-    assert.equal(root?.span.logs[0]?.name, 'hit')
-  })
-
-  it('of lines of OTLP is read up to a last line that is cut off', () => {
-    const line = JSON.stringify(otlp([{ trace: 'a', id: 'a' }]))
-    const { spans, refused } = taken((intake) => readFile(`${line}\n${line}\n${line.slice(0, 50)}`, intake))
-    assert.deepEqual([spans.length, refused], [2, 1])
-  })
-
-  it('of Zipkin’s is read, as a list of spans or of traces', () => {
-    const span = { traceId: 'a', id: 'b', timestamp: 1, duration: 1 }
-    for (const json of [[span], [[span]]]) {
-      const arrivals = taken((intake) => assert.equal(readFile(JSON.stringify(json), intake), 'zipkin'))
-      assert.equal(arrivals.spans.length, 1)
-    }
-  })
-
-  it('of anything else is refused by name', () => {
-    for (const text of ['', 'hello', '{}', '[1]', '"x"', 'null', '{"data":1}']) {
-      assert.throws(() => readFile(text, new Intake()), Malformed, text)
-    }
+    )
+    assert.deepEqual([logs.length, links], [1, expected.links])
   })
 })
