@@ -73,8 +73,7 @@ describe('a viewer with a file', () => {
     const intake = new Intake()
     for (let i = 0; i < 50; i++) {
       readOtlpJson(otlp([{ trace: `t${i}`, id: 'a', tags: { x: 'x'.repeat(1000) } }]), intake)
-      journal.write(intake.take())
-      await journal.close()
+      await journal.write(intake.take())
     }
     for (const path of [file, `${file}.1`]) assert.ok(statSync(path).size <= 20_000)
     assert.ok(!existsSync(`${file}.2`))

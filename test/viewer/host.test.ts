@@ -6,7 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createServer as createTcpServer, type AddressInfo } from 'node:net'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, it } from 'node:test'
@@ -145,9 +145,11 @@ describe('PRETRACE_VIEWER', { timeout: 60_000 }, () => {
     await until(() => isUp(port))
     const second = await start(port, 'second', more)
     first.ask()
-    await until(async () => (await servicesAt(port)).join() === 'first')
+    // It may be seen before it has been written.
+    await until(async () => readFileSync(more.PRETRACE_VIEWER_FILE, 'utf8').endsWith('\n'))
     await first.end()
     await until(async () => (await servicesAt(port)).join() === 'first')
+    await until(async () => second.said() !== '')
     assert.deepEqual(await second.end(), [0, line(port)])
     rmSync(folder, { recursive: true })
   })
@@ -160,13 +162,15 @@ describe('PRETRACE_VIEWER', { timeout: 60_000 }, () => {
     one.ask()
     await until(async () => (await servicesAt(port)).length === 1)
     one.ask('block')
-    const delays = await until(async () => {
-      const { body } = await askUrl(urlOf(port), '/api/traces?minDuration=150')
-      const [summary] = (JSON.parse(body) as TraceList).traces
-      const { runtime } = JSON.parse((await askUrl(urlOf(port), `/api/traces/${summary?.id}`)).body) as TraceAnswer
-      return runtime.length > 0 && runtime.flatMap(({ delays }) => delays)
+    await until(async () => {
+      const { body } = await askUrl(urlOf(port), '/api/traces')
+      const { traces } = JSON.parse(body) as TraceList
+      const answers = await Promise.all(traces.map(({ id }) => askUrl(urlOf(port), `/api/traces/${id}`)))
+      const runtime = answers.flatMap(({ body }) => (JSON.parse(body) as TraceAnswer).runtime)
+      return runtime.some(
+        ({ service, delays }) => service === 'blocked' && delays.some(({ duration }) => duration > 150),
+      )
     })
-    assert.ok(delays.some(({ duration }) => duration > 100))
     await one.end()
   })
 

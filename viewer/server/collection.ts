@@ -31,7 +31,7 @@ export class Collection {
   }
 
   /** @throws Malformed */
-  takeOtlp(body: Buffer, isJson: boolean): Arrivals {
+  takeOtlp(body: Buffer, isJson: boolean): Promise<Arrivals> {
     return this.take(() => {
       if (isJson) readOtlpJson(parsed(body), this.intake)
       else readOtlpProtobuf(body, this.intake)
@@ -39,7 +39,7 @@ export class Collection {
   }
 
   /** @throws Malformed */
-  takeZipkin(body: Buffer): Arrivals {
+  async takeZipkin(body: Buffer): Promise<Arrivals> {
     const spans = parsed(body)
     if (!Array.isArray(spans)) throw new Malformed('a list of spans is expected')
     return this.take(() => readZipkin(spans, this.intake))
@@ -96,10 +96,11 @@ export class Collection {
     return { version, ...counts, ...(journal !== undefined && { file: journal.path }) }
   }
 
-  private take(read: () => void): Arrivals {
+  /** Whoever sent spans is told that they have arrived when they are as safe as they will be. */
+  private async take(read: () => void): Promise<Arrivals> {
     const arrivals = this.read(read)
     this.store.add(arrivals)
-    this.journal?.write(arrivals)
+    await this.journal?.write(arrivals)
     return arrivals
   }
 

@@ -16,8 +16,6 @@ const MOST_BYTES = 100_000_000
 const MOST_WAITING = 64_000_000
 
 export class Journal {
-  /** Spans that could not be written. */
-  lost = 0
   private readonly file: AppendFile
   private waiting: string[] = []
   private length = 0
@@ -41,10 +39,10 @@ export class Journal {
     }
   }
 
-  write({ spans }: Arrivals): void {
+  /** Resolves when they have been written, or cannot be. */
+  async write({ spans }: Arrivals): Promise<void> {
     if (spans.length === 0) return
     if (this.length > MOST_WAITING) {
-      this.lost += spans.length
       warnOnce('viewer:file', `viewer: ${this.path} cannot be written as fast as spans arrive; some are missing in it`)
       return
     }
@@ -52,6 +50,7 @@ export class Journal {
     this.waiting.push(line)
     this.length += line.length
     this.writing ??= this.flush().finally(() => (this.writing = undefined))
+    await this.writing
   }
 
   /** Resolves when all has been written, or cannot be. */

@@ -37,10 +37,10 @@ interface Asked {
 const POST: Readonly<Record<string, Answer>> = {
   async '/v1/traces'({ req, res, collection }) {
     const isJson = !(req.headers['content-type'] ?? '').includes('protobuf')
-    answerOtlp(res, collection.takeOtlp(await bodyOf(req, MOST_OF_A_MESSAGE), isJson), isJson)
+    answerOtlp(res, await collection.takeOtlp(await bodyOf(req, MOST_OF_A_MESSAGE), isJson), isJson)
   },
   async '/api/v2/spans'({ req, res, collection }) {
-    collection.takeZipkin(await bodyOf(req, MOST_OF_A_MESSAGE))
+    await collection.takeZipkin(await bodyOf(req, MOST_OF_A_MESSAGE))
     res.writeHead(202, { 'content-length': 0 }).end()
   },
   async '/v1/runtime'({ req, res, collection }) {
