@@ -21,7 +21,6 @@ import {
 } from './types.js'
 import { instrumentationVariables } from './instrumentation-variables.js'
 import { samplingVariables } from './sampling-variables.js'
-import { viewerVariables } from './viewer-variables.js'
 
 export type { Alias, Variable } from './types.js'
 
@@ -129,7 +128,6 @@ export const variables = {
     meaning:
       'Where finished spans go: to a collector by OTLP, to Zipkin, to Jaeger by its own protocols, to a file of OTLP JSON lines, to a file for chrome://tracing and Perfetto, as a tree to standard output, or nowhere. Several at once are possible. Where it is not set, the address of a Jaeger agent or collector chooses `jaeger`.',
   }),
-  ...viewerVariables,
   ...backendVariables,
   scheduleDelay: variable({
     name: 'OTEL_BSP_SCHEDULE_DELAY',
