@@ -68,12 +68,17 @@ function seek(config: Config): void {
   socket.on('error', (error) => (problem = error))
   socket.on('close', () => {
     if (problem?.code === 'ECONNREFUSED') host(config)
-    else if (isThere || (answer === '' && ++tries < MOST_TRIES)) again(config)
+    else if (isThere || (answer === '' && isPassing(problem) && ++tries < MOST_TRIES)) again(config)
     else
       warn(
         `PRETRACE_VIEWER: there is no viewer: ${problem?.message ?? `port ${config.viewer} belongs to somebody else`}`,
       )
   })
+}
+
+/** A viewer that is just ending lets go of those who come. */
+function isPassing(problem: NodeJS.ErrnoException | undefined): boolean {
+  return problem === undefined || problem.code === 'ECONNRESET' || problem.code === 'EPIPE'
 }
 
 function ask(socket: Socket, config: Config): void {
