@@ -18,6 +18,8 @@ export type { Viewer, ViewerOptions } from './options.js'
 
 /** How often it is looked whether there is something to tell, ms. */
 const LOOK = 1000
+/** Traces that have changed. */
+const MANY = 200
 
 /**
  * Starts a viewer.
@@ -38,7 +40,11 @@ export async function startViewer(options: ViewerOptions = {}): Promise<Viewer> 
   const { servers, ports } = await listenOn(routes.handle, [port, ...alsoListen], host)
   await journal?.read((line) => collection.restore(line))
   const losses = new Losses()
-  const timer = setInterval(() => losses.look(collection.status()), LOOK).unref()
+  const timer = setInterval(() => {
+    // So that the first question does not have to look at thousands of traces.
+    if (collection.store.unsettled >= MANY) collection.store.settle()
+    losses.look(collection.status())
+  }, LOOK).unref()
   return {
     url: urlOf(ports[0] as number, host),
     ports,

@@ -41,6 +41,11 @@ export class Store {
     return this.ordinary.size + this.remarkable.size
   }
 
+  /** Traces that have changed since they were last looked at. */
+  get unsettled(): number {
+    return this.changed.size
+  }
+
   get(id: string): KeptTrace | undefined {
     return this.ordinary.get(id) ?? this.remarkable.get(id)
   }
