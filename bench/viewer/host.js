@@ -10,5 +10,6 @@ startViewer({ port: 0, maxBytes: Number(process.argv[2]) }).then(({ url }) => {
     const { user, system } = process.cpuUsage()
     process.send({ cpu: user + system, heap: process.memoryUsage().heapUsed + process.memoryUsage().external })
   })
+  process.on('disconnect', () => process.exit())
   process.send({ url })
 })
