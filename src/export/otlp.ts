@@ -2,6 +2,7 @@
  * The OTLP exporter: where to, with which headers, how encoded.
  */
 import type { Config } from '../config/variables.js'
+import type { AtExit } from './at-exit.js'
 import { BatchingExporter } from './batching.js'
 import { wholeBatches, type Draft } from './draft.js'
 import type { Exporter, OutgoingRequest } from './exporter.js'
@@ -14,7 +15,8 @@ const TRACES_PATH = '/v1/traces'
 /** A message but for what it carries. */
 type Envelope = Omit<OutgoingRequest, 'body' | 'spans'>
 
-export function otlpExporter(config: Config, version: string): Exporter {
+/** @param name by which the ledger knows it */
+export function otlpExporter(config: Config, version: string, name = 'otlp', atExit?: AtExit): Exporter {
   const isJson = config.protocol === 'http/json'
   let resource: Resource | undefined
   // To find it out takes files to be read, which is not for the request that finished the first span.
@@ -33,7 +35,7 @@ export function otlpExporter(config: Config, version: string): Exporter {
     answers: 'otlp',
   } as const
   const drafts = isJson ? jsonDrafts : protobufDrafts
-  return new BatchingExporter('otlp', drafts(envelope, resourceOnce, version), config)
+  return new BatchingExporter(name, drafts(envelope, resourceOnce, version), config, atExit)
 }
 
 /** The signal's own address as given; a base address gets `v1/traces` appended to its path (OTLP specification). */

@@ -40,6 +40,7 @@ const OWN: Readonly<Record<string, Sample>> = {
     'LOCAL_PARENT_SAMPLED',
     'LOCAL_PARENT_NOT_SAMPLED',
   ),
+  PRETRACE_VIEWER: { good: '8080', value: 8080, bad: ['maybe', '70000', '-1', '4319x'] },
   PRETRACE_SAMPLING_RULES: {
     good: 'get /health = 0, *=10/s',
     value: [{ method: 'GET', path: '/health', share: 0 }, { perSecond: 10 }],
