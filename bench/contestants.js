@@ -20,11 +20,20 @@ const openTelemetry = (url) => ({
   OTEL_LOGS_EXPORTER: 'none',
 })
 
+/** Anything that is free. */
+const VIEWER_PORT = '47319'
+
 /** @type {{ name: string, preload?: () => string, env: (url: string) => object, isPeer?: boolean, version?: string }[]} */
 const contestants = [
   { name: 'bare', env: () => ({}) },
   { name: 'floor', preload: () => path.join(__dirname, 'floor.js'), env: () => ({}) },
   { name: 'pretrace', preload: () => PRETRACE, env: otlp },
+  {
+    // The viewer's thread counts as the service's own: this is what hosting it costs altogether.
+    name: 'pretrace viewer',
+    preload: () => PRETRACE,
+    env: () => ({ PRETRACE_VIEWER: VIEWER_PORT }),
+  },
   {
     name: 'pretrace +middleware',
     preload: () => PRETRACE,

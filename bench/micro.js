@@ -9,6 +9,7 @@
 const { execFileSync } = require('node:child_process')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
+const { measuredOn, table, writePart } = require('./page')
 const { NODE, installPeers } = require('./peers')
 const { dispersion, median } = require('./statistics')
 
@@ -25,7 +26,10 @@ function main() {
       for (const result of measure(subject)) collect(results, subject, result)
     }
   }
-  process.stdout.write(table(results, subjects))
+  const same = execFileSync(NODE, [path.join(__dirname, 'micro/same-spans.js')], { encoding: 'utf8' })
+  const text = `${tableOf(results, subjects)}\n${same}\n`
+  process.stdout.write(text)
+  if (!values.quick && values.only === undefined) writePart('bench:micro', `${measuredOn(NODE)}\n\n${text}`)
 }
 
 function measure(subject) {
@@ -43,12 +47,10 @@ function collect(results, subject, { name, samples, bytes }) {
   cell.samples.push(...samples)
 }
 
-function table(results, subjects) {
-  const line = (cells) => `| ${cells.join(' | ')} |\n`
-  let text = 'ns an operation ± half the distance between quartiles (bytes allocated)\n\n'
-  text += line(['', ...subjects]) + line(['---', ...subjects.map(() => '--:')])
-  for (const [name, row] of results) text += line([name, ...subjects.map((subject) => cellOf(row.get(subject)))])
-  return text
+function tableOf(results, subjects) {
+  const rows = [...results].map(([name, row]) => [name, ...subjects.map((subject) => cellOf(row.get(subject)))])
+  const head = 'ns an operation ± half the distance between quartiles (bytes allocated)'
+  return `${head}\n\n${table(['', ...subjects], rows)}`
 }
 
 function cellOf(cell) {

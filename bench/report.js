@@ -1,19 +1,14 @@
 'use strict'
 
-// The figures as tables in Markdown: to the terminal, and by a full run into docs/PERFORMANCE.md.
+// The figures of requests, start and end as tables in Markdown.
 
-const { execFileSync } = require('node:child_process')
-const fs = require('node:fs')
-const os = require('node:os')
 const path = require('node:path')
 const { footprint, findPackage, versionOf } = require('./peers')
+const { measuredOn, table } = require('./page')
 const { extra } = require('./requests')
 const { dispersion, median } = require('./statistics')
 
 const ROOT = path.join(__dirname, '..')
-const FILE = path.join(ROOT, 'docs/PERFORMANCE.md')
-const START = '<!-- figures: written by `npm run bench` -->'
-const END = '<!-- end of figures -->'
 const MIB = 2 ** 20
 
 function report({ routes, requests, startup, exit, peers, node }) {
@@ -30,16 +25,13 @@ function report({ routes, requests, startup, exit, peers, node }) {
 }
 
 function machine(node, requests) {
-  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()
   const peers = new Set(requests.map(({ contestant }) => contestant.package).filter(Boolean))
   const libraries = path.join(ROOT, 'test/libraries/current')
   const named = [
     ...['express', 'pg', 'redis'].map((name) => `${name} ${versionOf(name, libraries)}`),
     ...[...peers].map((name) => `${name} ${versionOf(name)}`),
   ]
-  const { length, 0: cpu } = os.cpus()
-  const memory = Math.round(os.totalmem() / 2 ** 30)
-  return `Measured on ${new Date().toISOString().slice(0, 10)}: Node ${version}, ${length} × ${cpu.model.trim()}, ${memory} GiB, ${os.type()} ${os.release()}.\nWith ${named.join(', ')}.\n`
+  return `${measuredOn(node)}\nWith ${named.join(', ')}.\n`
 }
 
 function cpuTable(routes, requests) {
@@ -83,7 +75,9 @@ function countTable(routes, requests) {
   )
 }
 
-function latencyTable(routes, requests) {
+/** Not every route is timed. */
+function latencyTable(all, requests) {
+  const routes = all.filter((route) => requests.every(({ latencies }) => latencies[route] !== undefined))
   const cell = ({ p50, p99, loop }) => `${p50.toFixed(2)} / ${p99.toFixed(2)} (${loop.p99.toFixed(1)})`
   return `p50 / p99 in ms (p99 of the event loop's delay, its timer's 5 ms included)\n\n${table(
     ['', ...routes],
@@ -133,19 +127,8 @@ function installed(contestant) {
   return `${packages} / ${mebibytes.toFixed(1)}`
 }
 
-function writeReport(text) {
-  const old = fs.readFileSync(FILE, 'utf8')
-  const [before, after] = [old.slice(0, old.indexOf(START)), old.slice(old.indexOf(END))]
-  fs.writeFileSync(FILE, `${before}${START}\n\n${text}\n${after}`)
-}
-
 function section(title, body) {
   return `## ${title}\n\n${body}`
-}
-
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |\n`
-  return line(head) + line(head.map((_, i) => (i === 0 ? '---' : '--:'))) + rows.map(line).join('')
 }
 
 function byName(requests, name) {
@@ -160,4 +143,4 @@ function round(value, digits) {
   return Number(value.toFixed(digits))
 }
 
-module.exports = { report, writeReport }
+module.exports = { report }

@@ -27,7 +27,8 @@ async function main() {
   installPeers()
   const { ROUTES, measureRequests } = require('./requests')
   const { measureStartup, measureExit } = require('./startup')
-  const { report, writeReport } = require('./report')
+  const { writePart } = require('./page')
+  const { report } = require('./report')
   const routes = chosen(values.only, ROUTES, values.quick ? ['plain', 'data', 'all'] : ROUTES)
   const names = contestants.map(({ name }) => name)
   const wanted = chosen(values.with, names, values.quick ? names.filter((name) => !/middleware|off/.test(name)) : names)
@@ -50,7 +51,7 @@ async function main() {
   const exit = isWhole ? await measureExit(picked, values.quick ? 1 : 5) : undefined
   const text = report({ routes, requests, startup, exit, peers: PEERS, node: NODE })
   process.stdout.write(text)
-  if (isWhole && !values.quick) writeReport(text)
+  if (isWhole && !values.quick) writePart('bench', text)
 }
 
 function chosen(list, all, fallback) {

@@ -39,15 +39,13 @@ function authorityOf({ headers }: IncomingMessage, socket: Socket | undefined | 
 export function describeResponse(res: ServerResponse, name: string, route: string | undefined): Description {
   const isCutOff = !res.writableFinished
   const status = res.headersSent ? res.statusCode : undefined
-  return {
-    ...(route !== undefined && { name: `${name} ${route}` }),
-    tags: {
-      'http.route': route,
-      'http.status_code': status,
-      error: isCutOff || (status !== undefined && status >= 500) ? true : undefined,
-      'error.type': isCutOff ? 'aborted' : undefined,
-    },
+  const tags: Tags = {
+    'http.route': route,
+    'http.status_code': status,
+    error: isCutOff || (status !== undefined && status >= 500) ? true : undefined,
+    'error.type': isCutOff ? 'aborted' : undefined,
   }
+  return route === undefined ? { tags } : { name: `${name} ${route}`, tags }
 }
 
 /** A request to be sent as far as it is described. */

@@ -21,6 +21,9 @@ import { matcher } from './http-ignore.js'
 /** On requests that are not traced and their responses: nothing in their course is. */
 const ignored = Stamp<true>()
 
+/** Node's own listener to the end of a request. */
+let nodesOwn: unknown
+
 /** On a socket: responses to pipelined requests that wait for their turn. */
 const pipelined = Stamp<Set<Http.ServerResponse>>()
 
@@ -40,6 +43,7 @@ export function patchServer(prototype: Http.Server, ServerResponse: typeof Http.
         ignored.set(res, true)
         return withoutSpans(() => emit.apply(this, arguments as never))
       }
+      nodesOwn = (req as WithEvents)._events?.['end']
       const span = kit.startServerSpan(methodOf(req.method), req.headers, req.url, req.socket)
       describe(span, describeServer, req, redactedKeys)
       if (serverRequestHeaders.length > 0) capture(span, 'request', serverRequestHeaders, (name) => req.headers[name])
@@ -63,13 +67,22 @@ function hasHeaders(req: unknown): req is Http.IncomingMessage {
  */
 export function patchIncomingMessage(prototype: Http.IncomingMessage, kit: Kit): void {
   kit.wrap(prototype, 'emit', (emit: Emit<Http.IncomingMessage>) => {
-    return function emitTraced() {
+    return function emitTraced(event) {
+      if (!isHeard(this, event)) return emit.apply(this, arguments as never)
       const span = servingOf.get(this)?.span
       if (span === undefined && ignored.get(this)) return withoutSpans(() => emit.apply(this, arguments as never))
       if (span === undefined || isWithin(span)) return emit.apply(this, arguments as never)
       return withSpan(span, () => emit.apply(this, arguments as never))
     }
   })
+}
+
+/** Most events of a request reach nobody but Node, and need no context. */
+function isHeard(emitter: object, event: string): boolean {
+  const { _events: listeners } = emitter as WithEvents
+  if (listeners === undefined) return true
+  const heard = listeners[event]
+  return heard !== undefined && (heard !== nodesOwn || typeof heard !== 'function')
 }
 
 /** Whether the context is that of `span`, or of one that was started below it. */
@@ -82,11 +95,13 @@ function isWithin(span: Span): boolean {
 export function patchServerResponse(prototype: Http.ServerResponse, kit: Kit): void {
   kit.wrap(prototype, 'emit', (emit: Emit<Http.ServerResponse>) => {
     return function emitTraced(event) {
+      const isEnd = event === 'close' || (event === 'finish' && !isServed(this))
+      if (!isEnd && !isHeard(this, event)) return emit.apply(this, arguments as never)
       const span = servingOf.get(this)?.span
       if (span === undefined && ignored.get(this)) return withoutSpans(() => emit.apply(this, arguments as never))
       if (span === undefined) return emit.apply(this, arguments as never)
-      if (event === 'close' || (event === 'finish' && !isServed(this))) closeServer(this, kit)
-      if (isWithin(span)) return emit.apply(this, arguments as never)
+      if (isEnd) closeServer(this, kit)
+      if (!isHeard(this, event) || isWithin(span)) return emit.apply(this, arguments as never)
       return withSpan(span, () => emit.apply(this, arguments as never))
     }
   })
@@ -147,6 +162,11 @@ function queueBehind(res: Http.ServerResponse, socket: object | undefined): void
 // ---- the little of http relied upon ----
 
 type Emit<Emitter> = (this: Emitter, event: string, ...args: unknown[]) => boolean
+
+interface WithEvents {
+  /** By event: a function, or several. */
+  readonly _events?: Readonly<Record<string, unknown>>
+}
 
 interface ServerSocket {
   /** The server that accepted the connection. */

@@ -98,6 +98,7 @@ function redactPath(path: string): string {
 }
 
 function withoutUserinfo(url: string): string {
+  if (!url.includes('@')) return url
   const authority = /^[a-z][a-z0-9+.-]*:\/\//i.exec(url)?.[0].length
   if (authority === undefined) return url
   const end = url.slice(authority).search(/[/?#\\]/)

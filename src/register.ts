@@ -27,6 +27,12 @@ export function register(): void {
   const listed = chosen(instrumentations, bridges(core), config)
   new Loader(listed, core).start()
   if (listed.some(({ name }) => name === OPENTELEMETRY)) offerToApi(core)
+  if (config.viewer !== undefined) joinViewer(config)
+}
+
+function joinViewer(config: Config): void {
+  const { joinViewer } = require('./viewer/host.js') as typeof import('./viewer/host.js')
+  joinViewer(config)
 }
 
 const OPENTELEMETRY = 'opentelemetry'

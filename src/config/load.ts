@@ -136,7 +136,15 @@ function checked(config: Config, present: Present, lines: string[]): Config {
   if (detectors.includes('none')) fixed.detectors = alone('OTEL_NODE_RESOURCE_DETECTORS', detectors, lines)
   if (exporters.includes('none')) fixed.exporters = alone('OTEL_TRACES_EXPORTER', exporters, lines)
   else fixed.exporters = jaegerIfNamed(config, present, lines)
+  if (config.viewer !== undefined) fixed.exporters = withViewer(fixed.exporters, present)
   return fixed
+}
+
+/** The viewer takes the place of the collector that nobody has asked for. */
+function withViewer(exporters: Config['exporters'], present: Present): Config['exporters'] {
+  const asking = [variables.exporters, variables.tracesEndpoint, variables.endpoint].flatMap(namesOf)
+  const isAsked = !exporters.includes('otlp') || asking.some((name) => present.has(name))
+  return isAsked ? [...exporters.filter((name) => name !== 'none'), 'viewer'] : ['viewer']
 }
 
 /** Where nothing says how to export, the address of a Jaeger agent or collector does, unless there is one of OTLP too. */

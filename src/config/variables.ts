@@ -44,7 +44,8 @@ const statements = ['sanitised', 'off', 'expose_literals'] as const
 
 export type PropagatorName = (typeof propagators)[number]
 export type DetectorName = (typeof detectors)[number]
-export type ExporterName = (typeof exporters)[number]
+/** `viewer` has a variable of its own. */
+export type ExporterName = (typeof exporters)[number] | 'viewer'
 export type StatementPolicy = (typeof statements)[number]
 
 /** Jaeger's `JAEGER_PROPAGATION` of the Java and Python clients: `w3c` means two of ours. */

@@ -7,6 +7,7 @@ import { messageOf, warnOnce } from '../log.js'
 import { withoutTracing } from '../scope/scope.js'
 import type { SpanRecord } from '../tracer/record.js'
 import { deliverAtExit, type AtExit } from './at-exit.js'
+import type { Draft } from './draft.js'
 import type { Exporter, OutgoingRequest } from './exporter.js'
 import { overflow, settle } from './health.js'
 import { stepsOf, type Steps } from './steps.js'
@@ -24,57 +25,65 @@ export interface QueueLimits {
   readonly scheduleDelay: number
 }
 
-/** Turns a batch into a message, at once or in steps. */
-export type Encode = (batch: readonly SpanRecord[]) => OutgoingRequest | Steps<OutgoingRequest>
-
+/** Spans that become bytes in one go: often enough that most of them die young, seldom enough to cost no timer each. */
+const CHUNK = 32
 /** Encoding does not hold the event loop much longer than this at a time, ms. */
 const SLICE = 1
 
-/** A batch on its way to becoming a message. */
-interface Encoding {
+/** A draft on its way to becoming a message. */
+interface Ending {
   readonly spans: number
   readonly steps: Steps<OutgoingRequest>
 }
 
 export class BatchingExporter implements Exporter {
   readonly name: string
-  private readonly encode: Encode
+  private readonly begin: () => Draft
   private readonly limits: QueueLimits
   private readonly atExit: AtExit
   private readonly dispatch: Send
+  /** Spans as they are. */
   private queue: SpanRecord[] = []
+  /** The next message as far as it has come, and how many spans it holds. */
+  private draft: Draft | undefined
+  private drafted = 0
   private timer: NodeJS.Timeout | undefined
+  private draftTimer: NodeJS.Timeout | undefined
   /** Of these two one at the most is there. */
-  private encoding: Encoding | undefined
+  private ending: Ending | undefined
   private sending: Post | undefined
   /** Those who wait for the message under way. */
   private waiting: (() => void)[] = []
 
+  /** @param begin starts a message; while one is being sent, the next one is drafted, and no third */
   constructor(
     name: string,
-    encode: Encode,
+    begin: () => Draft,
     limits: QueueLimits,
     atExit: AtExit = deliverAtExit,
     dispatch: Send = post,
   ) {
     this.name = name
-    this.encode = encode
+    this.begin = begin
     this.limits = limits
     this.atExit = atExit
     this.dispatch = dispatch
   }
 
   add(record: SpanRecord): void {
-    if (this.queue.length >= this.limits.queueSize) return overflow(this.name)
+    const { queueSize, batchSize, scheduleDelay } = this.limits
+    const before = this.held
+    if (before >= queueSize) return overflow(this.name)
     this.queue.push(record)
-    if (this.queue.length === 1) this.atExit.add(this)
+    if (before === 0) this.atExit.add(this)
     // Once, when the batch is full: a timer set anew with every further span would cost, and come late.
-    if (this.queue.length === this.limits.batchSize) this.soon(0)
-    else if (this.timer === undefined) this.soon(this.limits.scheduleDelay)
+    if (before + 1 === batchSize) this.soon(0)
+    else if (this.timer === undefined) this.soon(scheduleDelay)
+    if (this.queue.length === CHUNK) this.draftSoon()
   }
 
   async flush(): Promise<void> {
-    while (this.isBusy || this.queue.length > 0) {
+    while (this.isBusy || this.held > 0) {
       if (!this.isBusy) this.send()
       if (this.isBusy) await new Promise<void>((resolve) => this.waiting.push(resolve))
     }
@@ -82,6 +91,7 @@ export class BatchingExporter implements Exporter {
 
   drain(): OutgoingRequest[] {
     clearTimeout(this.timer)
+    clearTimeout(this.draftTimer)
     const requests: OutgoingRequest[] = []
     // What the kernel has taken whole will arrive although we are gone; the rest is sent again.
     if (this.sending !== undefined && !this.sending.isWritten()) requests.push(kept(this.sending.request))
@@ -91,7 +101,12 @@ export class BatchingExporter implements Exporter {
   }
 
   private get isBusy(): boolean {
-    return this.encoding !== undefined || this.sending !== undefined
+    return this.ending !== undefined || this.sending !== undefined
+  }
+
+  /** Spans that wait, encoded or not. Those of the message under way are not among them. */
+  private get held(): number {
+    return this.queue.length + this.drafted
   }
 
   private soon(delay: number): void {
@@ -107,7 +122,7 @@ export class BatchingExporter implements Exporter {
     if (this.sending !== undefined) return
     const request = this.next(SLICE)
     if (request !== undefined) this.sending = this.dispatch(request, (outcome) => this.sent(request, outcome))
-    else if (this.encoding === undefined && this.queue.length === 0) this.rest()
+    else if (this.ending === undefined && this.held === 0) this.rest()
     // No immediate: one that keeps no process alive waits for whatever else happens.
     else this.timer = setTimeout(() => this.send(), 0).unref()
   }
@@ -115,7 +130,7 @@ export class BatchingExporter implements Exporter {
   private sent(request: OutgoingRequest, outcome: Outcome): void {
     this.sending = undefined
     settle(this.name, request, outcome)
-    if (this.queue.length > 0) this.soon(this.queue.length >= this.limits.batchSize ? 0 : this.limits.scheduleDelay)
+    if (this.held > 0) this.soon(this.held >= this.limits.batchSize ? 0 : this.limits.scheduleDelay)
     else this.atExit.remove(this)
     this.wake()
   }
@@ -130,13 +145,41 @@ export class BatchingExporter implements Exporter {
     for (const resolve of this.waiting.splice(0)) resolve()
   }
 
+  private draftSoon(): void {
+    if (this.draftTimer !== undefined || !this.hasRoom) return
+    this.draftTimer = withoutTracing(() => setTimeout(() => this.drafting(), 0).unref())
+  }
+
+  private drafting(): void {
+    this.draftTimer = undefined
+    const end = performance.now() + SLICE
+    while (this.queue.length > 0 && this.hasRoom && performance.now() < end) this.draftChunk()
+    if (this.queue.length >= CHUNK) this.draftSoon()
+  }
+
+  /** Whether the draft may have more spans. */
+  private get hasRoom(): boolean {
+    return this.ending === undefined && this.drafted < this.limits.batchSize
+  }
+
+  private draftChunk(): void {
+    const chunk = this.queue.splice(0, Math.min(CHUNK, this.limits.batchSize - this.drafted))
+    try {
+      this.draft ??= this.begin()
+      this.draft.add(chunk)
+      this.drafted += chunk.length
+    } catch (error) {
+      this.lose(chunk.length, error)
+    }
+  }
+
   /**
    * The next message that is ready within `slice` ms; undefined when nothing waits any more, or the batch at hand takes
    * longer.
    */
   private next(slice: number): OutgoingRequest | undefined {
     const end = performance.now() + slice
-    while (this.encoding !== undefined || this.queue.length > 0) {
+    while (this.ending !== undefined || this.held > 0) {
       const request = this.step()
       if (request !== undefined) return request
       if (performance.now() >= end) return undefined
@@ -144,21 +187,35 @@ export class BatchingExporter implements Exporter {
     return undefined
   }
 
-  /** Takes up the next batch, or encodes a step of the one at hand. */
+  /** Encodes some more spans, or takes a step in ending the message that has all of them. */
   private step(): OutgoingRequest | undefined {
-    const batch = this.encoding === undefined ? this.queue.splice(0, this.limits.batchSize) : []
-    const spans = this.encoding?.spans ?? batch.length
-    try {
-      this.encoding ??= { spans, steps: stepsOf(this.encode(batch)) }
-      const { done, value } = this.encoding.steps.next()
-      if (done === true) this.encoding = undefined
-      return value ?? undefined
-    } catch (error) {
-      this.encoding = undefined
-      ledger.drop(this.name, 'encoding', spans)
-      warnOnce(`encode:${this.name}`, `${spans} spans could not be encoded for ${this.name}: ${messageOf(error)}`)
+    if (this.queue.length > 0 && this.hasRoom) {
+      this.draftChunk()
       return undefined
     }
+    const spans = this.ending?.spans ?? this.drafted
+    try {
+      this.ending ??= this.takeDraft()
+      const { done, value } = this.ending.steps.next()
+      if (done === true) this.ending = undefined
+      return value ?? undefined
+    } catch (error) {
+      this.ending = undefined
+      this.lose(spans, error)
+      return undefined
+    }
+  }
+
+  private takeDraft(): Ending {
+    const { draft, drafted: spans } = this
+    this.draft = undefined
+    this.drafted = 0
+    return { spans, steps: stepsOf((draft as Draft).end()) }
+  }
+
+  private lose(spans: number, error: unknown): void {
+    ledger.drop(this.name, 'encoding', spans)
+    warnOnce(`encode:${this.name}`, `${spans} spans could not be encoded for ${this.name}: ${messageOf(error)}`)
   }
 }
 

@@ -1,37 +1,20 @@
 /**
- * What the process itself was doing beside its spans: how late its event loop came, and when garbage was collected.
+ * Event-loop delays and garbage collections as Chrome trace events.
  */
-import { PerformanceObserver, constants, type PerformanceEntry } from 'node:perf_hooks'
-import { monotonicNow, wallAnchor } from '../tracer/clock.js'
+import { wallAnchor } from '../tracer/clock.js'
 import type { ChromeEvent, Lanes } from './chrome-events.js'
 import { microseconds } from './opentracing.js'
+import { RuntimeWatch, type RuntimeListener } from './runtime.js'
 
-/** How often to look whether the loop comes on time, in ms. */
-const PERIOD = 20
-/** A delay from which on the loop counts as blocked, in ms. */
-const BLOCKED = 10
 /** Looks a value of the counter. */
 const LOOKS = 5
 /** Events that may wait for the next batch of spans. */
 const MOST_EVENTS = 10_000
 
-const COLLECTIONS = new Map<number, string>([
-  [constants.NODE_PERFORMANCE_GC_MINOR, 'minor collection'],
-  [constants.NODE_PERFORMANCE_GC_MAJOR, 'major collection'],
-  [constants.NODE_PERFORMANCE_GC_INCREMENTAL, 'incremental marking'],
-  [constants.NODE_PERFORMANCE_GC_WEAKCB, 'weak callbacks'],
-])
-
-interface Collection extends PerformanceEntry {
-  readonly detail: { readonly kind: number }
-}
-
-export class RuntimeTrack {
+export class RuntimeTrack implements RuntimeListener {
   private readonly lanes: Lanes
+  private readonly watch = new RuntimeWatch(this)
   private events: ChromeEvent[] = []
-  private readonly observer = new PerformanceObserver((list) => this.collected(list.getEntries()))
-  private timer: NodeJS.Timeout | undefined
-  private expected = 0
   private latest = 0
   private looks = 0
   private shown: number | undefined
@@ -41,31 +24,28 @@ export class RuntimeTrack {
   }
 
   start(): void {
-    this.observer.observe({ entryTypes: ['gc'] })
-    this.expected = monotonicNow() + PERIOD
-    this.timer = setInterval(() => this.look(), PERIOD).unref()
-  }
-
-  stop(): void {
-    this.observer.disconnect()
-    clearInterval(this.timer)
+    this.watch.start()
   }
 
   /** The events since the last call. */
   take(): ChromeEvent[] {
-    this.collected(this.observer.takeRecords())
+    this.watch.catchUp()
     const { events } = this
     this.events = []
     return events
   }
 
-  private look(): void {
-    const now = monotonicNow()
-    const delay = Math.max(0, now - this.expected)
-    if (delay >= BLOCKED) this.slice('blocked', this.lanes.loop, this.expected, delay)
-    this.expected = now + PERIOD
+  blocked(start: number, delay: number): void {
+    this.slice('blocked', this.lanes.loop, start, delay)
+  }
+
+  collected(kind: string, start: number, duration: number): void {
+    this.slice(kind, this.lanes.collections, start, duration)
+  }
+
+  looked(now: number, delay: number, isLate: boolean): void {
     this.latest = Math.max(this.latest, delay)
-    if (delay < BLOCKED && ++this.looks < LOOKS) return
+    if (!isLate && ++this.looks < LOOKS) return
     this.count(now, Math.round(this.latest))
     this.latest = 0
     this.looks = 0
@@ -78,13 +58,6 @@ export class RuntimeTrack {
     const { pid, loop: tid } = this.lanes
     const ts = microseconds(wallAnchor() + now)
     this.put({ ph: 'C', name: 'event loop delay', cat: 'runtime', pid, tid, ts, args: { ms: delay } })
-  }
-
-  private collected(entries: readonly PerformanceEntry[]): void {
-    for (const entry of entries) {
-      const { startTime, duration, detail } = entry as Collection
-      this.slice(COLLECTIONS.get(detail.kind) ?? 'collection', this.lanes.collections, startTime, duration)
-    }
   }
 
   private slice(name: string, tid: number, start: number, duration: number): void {

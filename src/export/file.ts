@@ -7,6 +7,7 @@ import type { SpanRecord } from '../tracer/record.js'
 import type { AppendFile } from './append-file.js'
 import { deliverAtExit, type AtExit } from './at-exit.js'
 import { BatchingExporter, type QueueLimits } from './batching.js'
+import { wholeBatches } from './draft.js'
 import type { OutgoingRequest } from './exporter.js'
 import { settle } from './health.js'
 import type { Outcome, Post } from './transport.js'
@@ -25,7 +26,13 @@ export class FileExporter extends BatchingExporter {
     const url = pathToFileURL(file.path).href
     super(
       name,
-      (batch) => ({ url, headers: {}, body: Buffer.from(encode(batch)), spans: batch.length, timeout: 0 }),
+      wholeBatches((batch) => ({
+        url,
+        headers: {},
+        body: Buffer.from(encode(batch)),
+        spans: batch.length,
+        timeout: 0,
+      })),
       limits,
       atExit,
       (request, onDone) => append(file, request, onDone),

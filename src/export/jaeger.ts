@@ -7,6 +7,7 @@ import { warnOnce } from '../log.js'
 import type { SpanRecord } from '../tracer/record.js'
 import { BatchingExporter } from './batching.js'
 import { postDatagrams } from './datagram.js'
+import { wholeBatches } from './draft.js'
 import type { Exporter } from './exporter.js'
 import { encodePackets, encodeProcess } from './jaeger-thrift.js'
 import { ownAddress } from './opentracing.js'
@@ -59,7 +60,7 @@ function collectorExporter(config: Config, resource: Resource, version: string):
     const timeout = config.jaegerTimeout ?? config.exportTimeout
     return { url, headers, body: packets[0] as Buffer, spans: batch.length, timeout }
   }
-  return new BatchingExporter(NAME, encode, config)
+  return new BatchingExporter(NAME, wholeBatches(encode), config)
 }
 
 /** An address without a path is a collector's base. */
@@ -86,7 +87,7 @@ function agentExporter(config: Config, resource: Resource): Exporter {
     const spans = batch.length - oversized
     return { url, headers: {}, body: Buffer.alloc(0), datagrams: packets, spans, timeout: 0 }
   }
-  return new BatchingExporter(NAME, encode, config, undefined, postDatagrams)
+  return new BatchingExporter(NAME, wholeBatches(encode), config, undefined, postDatagrams)
 }
 
 function writerFor(protocol: Config['jaegerProtocol'], port: number): ThriftWriter {

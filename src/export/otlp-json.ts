@@ -2,16 +2,7 @@
  * OTLP over HTTP with JSON (OTLP 1.9, "JSON Protobuf Encoding"): ids as hex, enums as numbers, 64-bit integers as text.
  */
 import type { LinkRecord, LogRecord, SpanRecord, TagValue } from '../tracer/record.js'
-import {
-  byScope,
-  flagsOf,
-  kindOf,
-  linkAttributesOf,
-  linkFlagsOf,
-  microseconds,
-  SPANS_A_STEP,
-  statusOf,
-} from './otlp-model.js'
+import { byScope, flagsOf, kindOf, linkAttributesOf, linkFlagsOf, microseconds, statusOf } from './otlp-model.js'
 import type { Resource } from './resource.js'
 import { attributesOf, eventAttributesOf, eventNameOf } from './semantics.js'
 import { finished, type Steps } from './steps.js'
@@ -22,6 +13,9 @@ type AnyValue =
   | { intValue: string }
   | { doubleValue: number | string }
   | { arrayValue: { values: (AnyValue | object)[] } }
+/** The event loop turns after so many spans. */
+const SPANS_A_STEP = 32
+
 interface KeyValue {
   readonly key: string
   readonly value: AnyValue

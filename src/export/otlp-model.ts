@@ -17,9 +17,6 @@ const RANDOM_FLAG = 0x02
 const REMOTE_KNOWN_FLAG = 0x100
 const REMOTE_FLAG = 0x200
 
-/** Encoders let the event loop turn after so many spans. */
-export const SPANS_A_STEP = 32
-
 export function kindOf({ kind }: SpanRecord): number {
   return kind === undefined ? INTERNAL : KINDS[kind]
 }

@@ -10,14 +10,13 @@ import {
   linkAttributesOf,
   linkFlagsOf,
   microseconds,
-  SPANS_A_STEP,
   statusOf,
   type OtlpStatus,
+  type ScopeGroup,
 } from './otlp-model.js'
 import { ProtobufWriter } from './protobuf.js'
 import type { Resource } from './resource.js'
 import { attributesOf, eventAttributesOf, eventNameOf, termOf, type Emit, type Term } from './semantics.js'
-import { finished, type Steps } from './steps.js'
 
 /** Field number and wire type, message by message (opentelemetry-proto 1.9). */
 const REQUEST = { resourceSpans: 0x0a } as const
@@ -51,17 +50,22 @@ const ANY_VALUE = { string: 0x0a, bool: 0x10, int: 0x18, double: 0x21, array: 0x
 const ARRAY_VALUE = { values: 0x0a } as const
 
 /** Bytes that the lengths of the larger messages usually take. */
-const SPANS_WIDTH = 3
+const REQUEST_WIDTH = 3
+const GROUP_WIDTH = 2
 const SPAN_WIDTH = 2
 const EVENT_WIDTH = 2
 /** A message that holds a text of this length still has a length of one byte. */
 const ONE_BYTE = 120
+/** Values of up to so many characters are kept for the next span, in which they may well come again. */
+const LONGEST_KEPT = 512
 
 /** Encodes batches that have a resource in common. */
 export class OtlpProtobuf {
   private readonly writer = new ProtobufWriter()
   private readonly resource: Uint8Array
   private readonly version: string
+  /** Where the request at hand begins. */
+  private request = 0
 
   constructor(resource: Resource, version: string) {
     this.version = version
@@ -72,28 +76,48 @@ export class OtlpProtobuf {
     this.resource = new Uint8Array(this.writer.written())
   }
 
-  /** An ExportTraceServiceRequest, valid until the next one is begun. */
-  encode(batch: readonly SpanRecord[]): Uint8Array {
-    return finished(this.steps(batch))
+  /** Begins an ExportTraceServiceRequest. The bytes of the previous one are no longer valid. */
+  begin(): void {
+    this.writer.reset()
+    this.request = this.writer.open(REQUEST.resourceSpans, REQUEST_WIDTH)
+    this.writer.raw(this.resource)
   }
 
-  /** As {@link encode}, in steps. */
-  *steps(batch: readonly SpanRecord[]): Steps<Uint8Array> {
+  /**
+   * Adds spans to it, grouped by their scopes.
+   *
+   * @throws where one of them cannot be encoded: none of them is then in the request
+   */
+  add(spans: readonly SpanRecord[]): void {
     const { writer } = this
-    writer.reset()
-    const all = writer.open(REQUEST.resourceSpans, SPANS_WIDTH)
-    writer.raw(this.resource)
-    for (const { scope, records } of byScope(batch, this.version)) {
-      const group = writer.open(RESOURCE_SPANS.scopeSpans, SPANS_WIDTH)
-      this.scope(scope)
-      for (let i = 0; i < records.length; i++) {
-        this.span(records[i] as SpanRecord)
-        if (i % SPANS_A_STEP === SPANS_A_STEP - 1) yield
-      }
-      writer.close(group, SPANS_WIDTH)
+    const before = writer.position
+    try {
+      for (const group of byScope(spans, this.version)) this.group(group)
+    } catch (error) {
+      writer.rewind(before)
+      throw error
     }
-    writer.close(all, SPANS_WIDTH)
-    return writer.written()
+  }
+
+  /** The request's bytes, valid until the next one is begun. */
+  end(): Uint8Array {
+    this.writer.close(this.request, REQUEST_WIDTH)
+    return this.writer.written()
+  }
+
+  /** A request with all of these spans, valid until the next one is begun. */
+  encode(batch: readonly SpanRecord[]): Uint8Array {
+    this.begin()
+    this.add(batch)
+    return this.end()
+  }
+
+  private group({ scope, records }: ScopeGroup): void {
+    const { writer } = this
+    const start = writer.open(RESOURCE_SPANS.scopeSpans, GROUP_WIDTH)
+    this.scope(scope)
+    for (const record of records) this.span(record)
+    writer.close(start, GROUP_WIDTH)
   }
 
   private scope({ name, version }: InstrumentationScope): void {
@@ -129,7 +153,22 @@ export class OtlpProtobuf {
     writer.close(start, SPAN_WIDTH)
   }
 
-  private readonly spanAttribute: Emit = (_key, value, term) => this.attribute(SPAN.attributes, value, term)
+  private readonly spanAttribute: Emit = (_key, value, term) => {
+    if (value !== term.lastValue) {
+      term.lastValue = isWorthKeeping(value) ? value : undefined
+      term.lastPair = undefined
+      this.attribute(SPAN.attributes, value, term)
+    } else if (term.lastPair !== undefined) this.writer.raw(term.lastPair)
+    else term.lastPair = this.keptAttribute(value, term)
+  }
+
+  /** Writes an attribute that came a second time. @returns a copy of what was written, for the third */
+  private keptAttribute(value: TagValue, term: Term): Uint8Array {
+    const start = this.writer.position
+    this.attribute(SPAN.attributes, value, term)
+    return this.writer.copyFrom(start)
+  }
+
   private readonly eventAttribute: Emit = (_key, value, term) => this.attribute(EVENT.attributes, value, term)
 
   private event(log: LogRecord): void {
@@ -196,6 +235,11 @@ export class OtlpProtobuf {
     }
     writer.close(start, 1)
   }
+}
+
+/** Not what is long: one value a key stays in memory. */
+function isWorthKeeping(value: TagValue): boolean {
+  return typeof value === 'string' ? value.length <= LONGEST_KEPT : typeof value !== 'object'
 }
 
 const keyWriter = new ProtobufWriter()

@@ -2,22 +2,26 @@
  * The OTLP exporter: where to, with which headers, how encoded.
  */
 import type { Config } from '../config/variables.js'
-import type { SpanRecord } from '../tracer/record.js'
+import type { AtExit } from './at-exit.js'
 import { BatchingExporter } from './batching.js'
+import { wholeBatches, type Draft } from './draft.js'
 import type { Exporter, OutgoingRequest } from './exporter.js'
+import type { OtlpProtobuf } from './otlp-protobuf.js'
 import { resourceOf, type Resource } from './resource.js'
-import type { Steps } from './steps.js'
 import { appendPath, socketAddress } from './target.js'
 
 const TRACES_PATH = '/v1/traces'
 
-/** The bytes of a batch. */
-type Encoder = (batch: readonly SpanRecord[]) => Steps<Uint8Array>
+/** A message but for what it carries. */
+type Envelope = Omit<OutgoingRequest, 'body' | 'spans'>
 
-export function otlpExporter(config: Config, version: string): Exporter {
+/** @param name by which the ledger knows it */
+export function otlpExporter(config: Config, version: string, name = 'otlp', atExit?: AtExit): Exporter {
   const isJson = config.protocol === 'http/json'
-  let encoder: Encoder | undefined
-  const message = {
+  let resource: Resource | undefined
+  // To find it out takes files to be read, which is not for the request that finished the first span.
+  const resourceOnce = (): Resource => (resource ??= resourceOf(config, version))
+  const envelope = {
     url: tracesUrl(config),
     headers: {
       'user-agent': `pretrace-OTLP-Exporter-nodejs/${version}`,
@@ -30,15 +34,8 @@ export function otlpExporter(config: Config, version: string): Exporter {
     tls: certificates(config),
     answers: 'otlp',
   } as const
-  return new BatchingExporter(
-    'otlp',
-    function* (batch): Steps<OutgoingRequest> {
-      // To find the resource out takes files to be read, which is not for the request that finished the first span.
-      encoder ??= (isJson ? jsonEncoder : protobufEncoder)(resourceOf(config, version), version)
-      return { ...message, body: yield* encoder(batch), spans: batch.length }
-    },
-    config,
-  )
+  const drafts = isJson ? jsonDrafts : protobufDrafts
+  return new BatchingExporter(name, drafts(envelope, resourceOnce, version), config, atExit)
 }
 
 /** The signal's own address as given; a base address gets `v1/traces` appended to its path (OTLP specification). */
@@ -49,17 +46,31 @@ export function tracesUrl({ endpoint, tracesEndpoint }: Pick<Config, 'endpoint' 
   return socket !== undefined && socket.path === undefined ? appendPath(tracesEndpoint, TRACES_PATH) : tracesEndpoint
 }
 
-function protobufEncoder(resource: Resource, version: string): Encoder {
-  const { OtlpProtobuf } = require('./otlp-protobuf.js') as typeof import('./otlp-protobuf.js')
-  const encoder = new OtlpProtobuf(resource, version)
-  return (batch) => encoder.steps(batch)
+/** Two encoders in turns: what the one has written is being sent while the other writes. */
+function protobufDrafts(envelope: Envelope, resource: () => Resource, version: string): () => Draft {
+  const encoders: OtlpProtobuf[] = []
+  return () => {
+    const { OtlpProtobuf } = require('./otlp-protobuf.js') as typeof import('./otlp-protobuf.js')
+    const encoder = (encoders.length < 2 ? undefined : encoders.shift()) ?? new OtlpProtobuf(resource(), version)
+    encoders.push(encoder)
+    encoder.begin()
+    let count = 0
+    return {
+      add(spans) {
+        encoder.add(spans)
+        count += spans.length
+      },
+      end: () => ({ ...envelope, body: encoder.end(), spans: count }),
+    }
+  }
 }
 
-function jsonEncoder(resource: Resource, version: string): Encoder {
-  const { otlpJson } = require('./otlp-json.js') as typeof import('./otlp-json.js')
-  return function* (batch) {
-    return Buffer.from(yield* otlpJson(batch, resource, version))
-  }
+function jsonDrafts(envelope: Envelope, resource: () => Resource, version: string): () => Draft {
+  return wholeBatches(function* (batch) {
+    const { otlpJson } = require('./otlp-json.js') as typeof import('./otlp-json.js')
+    const body = Buffer.from(yield* otlpJson(batch, resource(), version))
+    return { ...envelope, body, spans: batch.length }
+  })
 }
 
 function certificates(config: Config): OutgoingRequest['tls'] {

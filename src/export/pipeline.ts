@@ -16,6 +16,8 @@ const MAKERS: Readonly<Record<Exclude<ExporterName, 'none'>, (config: Config, ve
   otlp_file: (config, version) =>
     (require('./otlp-file.js') as typeof import('./otlp-file.js')).otlpFileExporter(config, version),
   chrome: (config) => (require('./chrome.js') as typeof import('./chrome.js')).chromeExporter(config),
+  viewer: (config, version) =>
+    (require('../viewer/exporter.js') as typeof import('../viewer/exporter.js')).viewerExporter(config, version),
   console: (config) => (require('./console.js') as typeof import('./console.js')).consoleExporter(config),
 }
 

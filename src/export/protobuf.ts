@@ -33,6 +33,21 @@ export class ProtobufWriter {
     return this.buffer.subarray(0, this.at)
   }
 
+  /** Where the next byte goes. */
+  get position(): number {
+    return this.at
+  }
+
+  /** Forgets what has been written since the position was `start`. */
+  rewind(start: number): void {
+    this.at = start
+  }
+
+  /** A copy of what has been written since the position was `start`. */
+  copyFrom(start: number): Uint8Array {
+    return new Uint8Array(this.buffer.subarray(start, this.at))
+  }
+
   /**
    * Begins a message within the message. Its length is written when it ends, into room left here.
    *

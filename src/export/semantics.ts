@@ -15,6 +15,9 @@ export class Term {
   readonly key: string
   /** The key as a binary encoding has it; the encoder keeps it here. */
   bytes: Uint8Array | undefined = undefined
+  /** The value that it last had, and the two as an encoder wrote them: many attributes say the same of span after span. */
+  lastValue: TagValue | undefined = undefined
+  lastPair: Uint8Array | undefined = undefined
   /** Of a tag: the attribute that it becomes. */
   attribute: Term = this
   /** Of a tag that becomes several attributes, or now this one and now that. */
@@ -190,11 +193,18 @@ function translateUrl(value: TagValue, record: SpanRecord): void {
 
 /** Where the path or the query begins; -1 if it is no absolute URL. */
 function endOfOrigin(url: string): number {
-  ORIGIN.lastIndex = 0
-  return ORIGIN.test(url) ? ORIGIN.lastIndex : -1
+  const colon = url.indexOf('://')
+  if (colon === -1 || !SCHEME.test(url)) return -1
+  for (let i = colon + 3; i < url.length; i++) {
+    const code = url.charCodeAt(i)
+    if (code === SLASH || code === QUESTION_MARK) return i
+  }
+  return url.length
 }
 
-const ORIGIN = /\w+:\/\/[^/?]*/y
+const SCHEME = /^\w+:\/\//
+const SLASH = 0x2f
+const QUESTION_MARK = 0x3f
 
 interface Origin {
   readonly scheme: string

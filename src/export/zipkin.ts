@@ -3,6 +3,7 @@
  */
 import type { Config } from '../config/variables.js'
 import { BatchingExporter } from './batching.js'
+import { wholeBatches } from './draft.js'
 import type { Exporter } from './exporter.js'
 import { ownAddress } from './opentracing.js'
 import { serviceNameOf } from './resource.js'
@@ -21,13 +22,13 @@ export function zipkinExporter(config: Config, version: string): Exporter {
   }
   return new BatchingExporter(
     'zipkin',
-    (batch) => ({
+    wholeBatches((batch) => ({
       url,
       headers,
       body: Buffer.from(encodeZipkinJson(batch, local)),
       spans: batch.length,
       timeout: config.zipkinTimeout,
-    }),
+    })),
     config,
   )
 }

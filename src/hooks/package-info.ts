@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import satisfies from 'semver/functions/satisfies.js'
+import type * as Semver from 'semver'
 
 /** The version in the package.json of `folder`, or undefined. */
 export function packageVersion(folder: string): string | undefined {
@@ -15,7 +15,36 @@ export function packageVersion(folder: string): string | undefined {
   }
 }
 
-/** Whether `version` lies in `range`; pre-releases count as the version that they precede. */
+/** The plain ones, which need no grammar. */
+const VERSION = /^(\d+)\.(\d+)\.(\d+)$/
+const RANGE = /^>=(\d+)(?:\.(\d+))?(?:\.(\d+))? <(\d+)$/
+
+/**
+ * Whether `version` lies in `range`; pre-releases count as the version that they precede.
+ *
+ * Nearly all versions and all of our ranges are plain. For them `semver`, whose loading takes as long as that of all
+ * instrumentations, can be spared.
+ */
 export function inRange(version: string, range: string): boolean {
+  const is = numbersIn(VERSION, version)
+  const bounds = range.split(' || ').map((part) => numbersIn(RANGE, part))
+  if (is === undefined || bounds.includes(undefined)) return satisfies(version, range)
+  return bounds.some((part) => part !== undefined && isBetween(is, part))
+}
+
+function isBetween([major = 0, minor = 0, patch = 0]: number[], bounds: number[]): boolean {
+  const [fromMajor = 0, fromMinor = 0, fromPatch = 0, belowMajor = 0] = bounds
+  return major < belowMajor && (major - fromMajor || minor - fromMinor || patch - fromPatch) >= 0
+}
+
+function numbersIn(form: RegExp, text: string): number[] | undefined {
+  return form
+    .exec(text)
+    ?.slice(1)
+    .map((digits: string | undefined) => Number(digits ?? 0))
+}
+
+function satisfies(version: string, range: string): boolean {
+  const satisfies = require('semver/functions/satisfies.js') as typeof Semver.satisfies
   return satisfies(version, range, { includePrerelease: true })
 }

@@ -57,14 +57,25 @@ function besides(present: readonly string[], write: Writer): Writer {
 
 /** What the formats found, in their order, as one context; null if it comes to nothing. */
 export function contextFrom(all: readonly Found[]): SpanContext | null {
-  const main = all.find((found) => found.ids !== undefined && found.ids.spanId !== '') ?? all.find((found) => found.ids)
+  const main = mainOf(all)
   const ids = main?.ids
   const debugId = ids === undefined ? firstOf(all, 'debugId') : undefined
-  const baggage = merged(all, ids === undefined ? ['baggage', 'rootBaggage'] : ['baggage'])
+  const baggage = merged(all, ids === undefined)
   const sampling = debugId === undefined ? decide(all, main) : Sampling.Debug
   if (ids === undefined && baggage === undefined && sampling === Sampling.Undecided) return null
   const entryTags = debugId === undefined ? main?.entryTags : { 'jaeger-debug-id': debugId }
   return new SpanContext(identity(all, ids), ids?.spanId ?? '', ids?.parentId, sampling, baggage, undefined, entryTags)
+}
+
+/** The first with a pair of ids, else the first with a trace. */
+function mainOf(all: readonly Found[]): Found | undefined {
+  let withTrace: Found | undefined
+  for (const found of all) {
+    if (found.ids === undefined) continue
+    if (found.ids.spanId !== '') return found
+    withTrace ??= found
+  }
+  return withTrace
 }
 
 /**
@@ -73,45 +84,61 @@ export function contextFrom(all: readonly Found[]): SpanContext | null {
  */
 function decide(all: readonly Found[], main: Found | undefined): Sampling {
   if (all.length === 1) return all[0]?.sampling ?? Sampling.Undecided
-  const related = all.filter((found) => found.ids === undefined || found.ids.traceId === main?.ids?.traceId)
-  if (related.length < all.length) ledger.headers.conflicting++
-  const own = main?.sampling ?? Sampling.Undecided
-  const isDecided = ({ sampling, isVague }: Found): boolean =>
-    (sampling ?? Sampling.Undecided) !== Sampling.Undecided && isVague !== true
-  const first = own === Sampling.Undecided ? (related.find(isDecided)?.sampling ?? Sampling.Undecided) : own
-  const isDebug = related.some((found) => found.sampling === Sampling.Debug)
-  return first === Sampling.Accepted && isDebug ? Sampling.Debug : first
+  let decision: Sampling = main?.sampling ?? Sampling.Undecided
+  let isDebug = false
+  let isConflicting = false
+  for (const { ids, sampling = Sampling.Undecided, isVague } of all) {
+    if (ids !== undefined && ids.traceId !== main?.ids?.traceId) {
+      isConflicting = true
+      continue
+    }
+    isDebug ||= sampling === Sampling.Debug
+    if (decision === Sampling.Undecided && isVague !== true) decision = sampling
+  }
+  if (isConflicting) ledger.headers.conflicting++
+  return isDebug && decision === Sampling.Accepted ? Sampling.Debug : decision
 }
 
 /** A later format of the same trace adds what only it can tell. */
 function identity(all: readonly Found[], ids: TraceIds | undefined): TraceIdentity {
   const properties = firstOf(all, 'properties')
   if (ids === undefined) return properties === undefined ? NO_TRACE : { ...NO_TRACE, properties }
-  const same = all.filter((found) => found.ids?.traceId === ids.traceId)
-  const random = same.some((found) => found.random === true)
-  const traceState = firstOf(same, 'traceState')
-  const opaque = same.some((found) => found.opaque)
-    ? Object.assign({}, ...same.map((found) => found.opaque))
-    : undefined
-  return { traceId: ids.traceId, narrow: ids.narrow, traceState, random, properties, opaque }
+  const { traceId, narrow } = ids
+  let random = false
+  let traceState: string | undefined
+  let opaque: Record<string, string> | undefined
+  for (const found of all) {
+    if (found.ids?.traceId !== traceId) continue
+    random ||= found.random === true
+    traceState ??= found.traceState
+    if (found.opaque !== undefined) opaque = Object.assign(opaque ?? {}, found.opaque)
+  }
+  return { traceId, narrow, traceState, random, properties, opaque }
 }
 
 function firstOf<Key extends keyof Found>(all: readonly Found[], key: Key): Found[Key] | undefined {
-  return all.find((found) => found[key] !== undefined)?.[key]
+  for (const found of all) if (found[key] !== undefined) return found[key]
+  return undefined
 }
 
-/** All baggage; where two formats name a key, the one listed first has its way. */
-function merged(all: readonly Found[], keys: readonly ('baggage' | 'rootBaggage')[]): Baggage | undefined {
+/**
+ * All baggage; where two formats name a key, the one listed first has its way.
+ *
+ * @param isRoot no format found ids, which is when what was set by hand counts too
+ */
+function merged(all: readonly Found[], isRoot: boolean): Baggage | undefined {
   let items: Map<string, string> | undefined
-  for (const found of all) {
-    for (const key of keys) {
-      for (const [name, value] of found[key] ?? []) {
-        items ??= new Map()
-        if (!items.has(name)) items.set(name, value)
-      }
-    }
+  for (const { baggage, rootBaggage } of all) {
+    if (baggage !== undefined) items = joined(items, baggage)
+    if (isRoot && rootBaggage !== undefined) items = joined(items, rootBaggage)
   }
   return items
+}
+
+function joined(items: Map<string, string> | undefined, more: Baggage): Map<string, string> {
+  const all = items ?? new Map<string, string>()
+  for (const [name, value] of more) if (!all.has(name)) all.set(name, value)
+  return all
 }
 
 export type { Propagator, Reader, Writer }

@@ -66,10 +66,17 @@ function extract(reader: Reader): Found | undefined {
 
 function parse(header: string): Found | undefined {
   if (header.length > LONGEST) return undefined
-  const [trace, span, parent, flags, ...more] = percentDecode(header).split(':')
-  if (trace === undefined || flags === undefined || more.length > 0) return undefined
+  const text = percentDecode(header)
+  const first = text.indexOf(':')
+  const second = text.indexOf(':', first + 1)
+  const third = text.indexOf(':', second + 1)
+  // Where one is missing, the search begins anew and finds an earlier one.
+  if (!(first < second && second < third) || first === -1 || text.includes(':', third + 1)) return undefined
+  const trace = text.slice(0, first)
+  const parent = text.slice(second + 1, third)
+  const flags = text.slice(third + 1)
   const traceId = hexId(trace, 32)
-  const spanId = hexId(span, 16)
+  const spanId = hexId(text.slice(first + 1, second), 16)
   if (traceId === undefined || spanId === undefined) return undefined
   const sampling = decision(flags)
   return {
@@ -80,13 +87,19 @@ function parse(header: string): Found | undefined {
 }
 
 function decision(flags: string): Sampling {
-  if (!/^[0-9a-f]{1,2}$/i.test(flags)) {
+  const bits = flagBits(flags)
+  if (bits === undefined) {
     malformed()
     return Sampling.Undecided
   }
-  const bits = parseInt(flags, 16)
   if ((bits & SAMPLED_BIT) === 0) return Sampling.Denied
   return (bits & DEBUG_BIT) === 0 ? Sampling.Accepted : Sampling.Debug
+}
+
+function flagBits(flags: string): number | undefined {
+  // What is sent by nearly everybody.
+  if (flags === '1' || flags === '01') return SAMPLED_BIT
+  return /^[0-9a-f]{1,2}$/i.test(flags) ? parseInt(flags, 16) : undefined
 }
 
 /** `k1=v1, k2=v2`; a pair that is not exactly that is skipped. */

@@ -2,17 +2,18 @@
  * W3C Trace Context: `traceparent` and `tracestate`. https://www.w3.org/TR/trace-context-2/
  */
 import { Sampling, isSampled, type SpanContext } from '../tracer/context.js'
+import { digitsSeen, NOT_ZERO } from './hex.js'
 import { malformed, type Found, type Propagator, type Reader, type Writer } from './propagator.js'
 
 const TRACEPARENT = 'traceparent'
 const TRACESTATE = 'tracestate'
 
-/** Version 00 has these 55 characters; a later version may go on after a hyphen. Lower case only. */
-const FORM = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
+/** Version, trace id, span id and flags, hyphens between: what version 00 has. A later one may go on after a hyphen. */
+const TRACE_AT = 3
+const SPAN_AT = 36
+const FLAGS_AT = 53
+const LENGTH = 55
 const LONGEST = 512
-const ZERO_TRACE = '0'.repeat(32)
-const ZERO_SPAN = '0'.repeat(16)
-
 const SAMPLED_BIT = 0x01
 const RANDOM_BIT = 0x02
 
@@ -46,28 +47,37 @@ function extract(reader: Reader): Found | undefined {
 }
 
 function parse(header: string, reader: Reader): Found | undefined {
-  const match = header.length > LONGEST ? null : FORM.exec(header.trim())
-  if (match === null) return undefined
-  const [, version, traceId, spanId, flags, rest] = match as unknown as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string?,
-  ]
-  if (version === 'ff' || (version === '00' && rest !== undefined)) return undefined
-  if (traceId === ZERO_TRACE || spanId === ZERO_SPAN) return undefined
-  const bits = parseInt(flags, 16)
+  const text = header.length > LONGEST ? '' : header.trim()
+  if (!hasForm(text)) return undefined
+  const bits = parseInt(text.slice(FLAGS_AT, LENGTH), 16)
   const sampled = (bits & SAMPLED_BIT) !== 0
   const traceState = parseState(reader.get(TRACESTATE))
-  return {
-    ids: { traceId, spanId, narrow: false },
-    sampling: sampled ? Sampling.Accepted : Sampling.Denied,
-    isVague: !sampled,
-    random: (bits & RANDOM_BIT) !== 0,
-    ...(traceState !== undefined && { traceState }),
-  }
+  const ids = { traceId: text.slice(TRACE_AT, SPAN_AT - 1), spanId: text.slice(SPAN_AT, FLAGS_AT - 1), narrow: false }
+  const random = (bits & RANDOM_BIT) !== 0
+  const sampling = sampled ? Sampling.Accepted : Sampling.Denied
+  if (traceState === undefined) return { ids, sampling, isVague: !sampled, random }
+  return { ids, sampling, isVague: !sampled, random, traceState }
+}
+
+/** Lower case only; neither id is zero; version `ff` is none. */
+function hasForm(text: string): boolean {
+  return (
+    text.length >= LENGTH &&
+    (text.length === LENGTH || (text[LENGTH] === '-' && !text.startsWith('00'))) &&
+    text[TRACE_AT - 1] === '-' &&
+    text[SPAN_AT - 1] === '-' &&
+    text[FLAGS_AT - 1] === '-' &&
+    isLowerHex(text, 0, TRACE_AT - 1) &&
+    !text.startsWith('ff') &&
+    digitsSeen(text, TRACE_AT, SPAN_AT - 1) === NOT_ZERO &&
+    digitsSeen(text, SPAN_AT, FLAGS_AT - 1) === NOT_ZERO &&
+    isLowerHex(text, FLAGS_AT, LENGTH)
+  )
+}
+
+/** Zeros too. */
+function isLowerHex(text: string, from: number, to: number): boolean {
+  return digitsSeen(text, from, to) === NOT_ZERO || text.startsWith('00', from)
 }
 
 /** The members in their order; an invalid one, or a 33rd, discards the list (as the W3C test suite expects). */

@@ -15,10 +15,22 @@ const RANGE = 2 ** 52
  * @param share 0 … 1
  */
 export function ratio(share: number, verdict: Verdict = accepted()): Sampler {
-  const threshold = (1 - share) * RANGE
+  const least = Math.ceil((1 - share) * RANGE)
+    .toString(16)
+    .padStart(DECIDING.to - DECIDING.from, '0')
   return {
-    decide: (traceId) => (parseInt(traceId.slice(DECIDING.from, DECIDING.to), 16) >= threshold ? verdict : DENIED),
+    decide: (traceId) => (isAtLeast(traceId, least) ? verdict : DENIED),
   }
+}
+
+/** Digit by digit: the first one or two tell, and nothing is cut out of the id. */
+function isAtLeast(traceId: string, least: string): boolean {
+  if (least.length > DECIDING.to - DECIDING.from) return false
+  for (let i = 0; i < least.length; i++) {
+    const difference = traceId.charCodeAt(DECIDING.from + i) - least.charCodeAt(i)
+    if (difference !== 0) return difference > 0
+  }
+  return true
 }
 
 /** Jaeger's `probabilistic`: a ratio that tells on the first span of a trace what it was. */

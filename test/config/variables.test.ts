@@ -48,6 +48,7 @@ const OWN: Readonly<Record<string, Sample>> = {
     bad: [',', 'nonee', '10.0.0.0/33', '10.0.0', '::1/x', 'host:', 'host:a b', '!none', '!all', '!10.0.0.0/99'],
     instead: ['none'],
   },
+  PRETRACE_VIEWER: { good: '8080', value: 8080, bad: ['maybe', '70000', '-1', '4319x'] },
   PRETRACE_SAMPLING_RULES: {
     good: 'get /health = 0, *=10/s',
     value: [{ method: 'GET', path: '/health', share: 0 }, { perSecond: 10 }],

@@ -37,12 +37,12 @@ describe('the queue', () => {
     )
   })
 
-  it('sets no timer for a span, but one for the delay and one for a full batch', async () => {
+  it('sets no timer for a span, but one for the delay, one for a full batch and one for many spans', async () => {
     const exporter = exporterWith({})
     const timers = mock.method(globalThis, 'setTimeout')
     addAll(exporter, 0, 50)
     timers.mock.restore()
-    assert.equal(timers.mock.callCount(), 2)
+    assert.equal(timers.mock.callCount(), 3)
     await exporter.flush()
     assert.deepEqual(counted(), { exported: 50 })
   })

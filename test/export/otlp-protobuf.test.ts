@@ -234,16 +234,32 @@ describe('OTLP protobuf', () => {
   })
 })
 
-describe('encoding in steps', () => {
-  it('lets the event loop turn between them, and comes to the same', () => {
-    const batch = Array.from({ length: 100 }, () => exampleRecord())
+describe('a request in the making', () => {
+  const batch = ['a', 'b', 'c'].map((name) => new SpanRecord(contextOf(), name, 'client', 'pg', false, 1))
+  const namesIn = (bytes: Uint8Array): string[][] =>
+    (decodeOtlpProtobuf(bytes) as Message).resourceSpans[0].scopeSpans.map(({ spans }) =>
+      spans.map((span) => String(span['name'])),
+    )
+
+  it('takes spans as they come', () => {
     const encoder = new OtlpProtobuf({}, '1.0.0')
-    const steps = encoder.steps(batch)
-    let turns = 0
-    let step = steps.next()
-    for (; step.done !== true; step = steps.next()) turns++
-    assert.equal(turns, 3)
-    const inSteps = new Uint8Array(step.value)
-    assert.deepEqual(inSteps, new Uint8Array(encoder.encode(batch)))
+    encoder.begin()
+    encoder.add(batch.slice(0, 2))
+    encoder.add(batch.slice(2))
+    assert.deepEqual(namesIn(encoder.end()), [['a', 'b'], ['c']])
+  })
+
+  it('is without those that cannot be encoded as if they had never come', () => {
+    const poison = Object.defineProperty(batch[0] && Object.create(batch[0]), 'name', {
+      get() {
+        throw new Error('no name')
+      },
+    })
+    const encoder = new OtlpProtobuf({}, '1.0.0')
+    encoder.begin()
+    encoder.add(batch.slice(0, 1))
+    assert.throws(() => encoder.add([batch[1] as SpanRecord, poison]), /no name/)
+    encoder.add(batch.slice(2))
+    assert.deepEqual(namesIn(encoder.end()), [['a'], ['c']])
   })
 })

@@ -220,6 +220,7 @@ describe('several exporters', () => {
   it('do not wait for one another at the end, and each that fails is named', async () => {
     const app: App = (src: string, urls: Record<string, string>) => {
       const { BatchingExporter } = require(`${src}/export/batching.js`)
+      const { wholeBatches } = require(`${src}/export/draft.js`)
       for (const [name, url] of Object.entries(urls)) {
         const encode = (batch: any[]): unknown => ({
           url,
@@ -228,7 +229,11 @@ describe('several exporters', () => {
           spans: batch.length,
           timeout: 10_000,
         })
-        const exporter = new BatchingExporter(name, encode, { queueSize: 10, batchSize: 2, scheduleDelay: 60_000 })
+        const exporter = new BatchingExporter(name, wholeBatches(encode), {
+          queueSize: 10,
+          batchSize: 2,
+          scheduleDelay: 60_000,
+        })
         for (let i = 0; i < 5; i++) exporter.add({})
       }
     }

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, mock } from 'node:test'
 import { BatchingExporter, type QueueLimits } from '../../src/export/batching.js'
+import { wholeBatches } from '../../src/export/draft.js'
 import type { Exporter, OutgoingRequest } from '../../src/export/exporter.js'
 import { ledger } from '../../src/ledger.js'
 import type { SpanRecord } from '../../src/tracer/record.js'
@@ -81,12 +82,12 @@ export function steppingExporter(
     memory.set(request.body)
     return { ...request, body: memory.subarray(0, request.body.length) }
   }
-  return new BatchingExporter(`test-${names++}`, steps, { ...LIMITS, ...limits }, atExit)
+  return new BatchingExporter(`test-${names++}`, wholeBatches(steps), { ...LIMITS, ...limits }, atExit)
 }
 
 /** With less time for a message than the first pause takes, nothing is tried again. */
 export function exporterWith(limits: Partial<QueueLimits>, url = backend.url, timeout = 500): BatchingExporter {
-  return new BatchingExporter(`test-${names++}`, encode(url, timeout), { ...LIMITS, ...limits }, atExit)
+  return new BatchingExporter(`test-${names++}`, wholeBatches(encode(url, timeout)), { ...LIMITS, ...limits }, atExit)
 }
 
 export function addAll(exporter: Exporter, from: number, to: number): void {

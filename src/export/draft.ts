@@ -1,0 +1,32 @@
+/**
+ * A message in the making. An encoder that takes spans as they come lets them go while they are young: a span that waits
+ * for its batch outlives a collection of the garbage, and is copied by it.
+ */
+import type { SpanRecord } from '../tracer/record.js'
+import type { OutgoingRequest } from './exporter.js'
+import type { Steps } from './steps.js'
+
+export interface Draft {
+  /**
+   * Takes spans.
+   *
+   * @throws where they cannot be encoded: the message is then as it was without them
+   */
+  add(spans: readonly SpanRecord[]): void
+  /** The message with all that it was given, at once or in steps. */
+  end(): OutgoingRequest | Steps<OutgoingRequest>
+}
+
+/** Turns a batch into a message, at once or in steps. */
+export type Encode = (batch: readonly SpanRecord[]) => OutgoingRequest | Steps<OutgoingRequest>
+
+/** Drafts for an encoder that wants its batch whole. */
+export function wholeBatches(encode: Encode): () => Draft {
+  return () => {
+    const batch: SpanRecord[] = []
+    return {
+      add: (spans) => void batch.push(...spans),
+      end: () => encode(batch),
+    }
+  }
+}
