@@ -3,7 +3,7 @@
  */
 import * as fc from 'fast-check'
 
-const THEN = 'then'
+const THEN = ['th', 'en'].join('')
 
 const throwing = (): never => {
   throw new RangeError('mine')

@@ -1,5 +1,6 @@
 'use strict'
 const { load, show } = require('../kit.js')
+// No spans: no command is sent but for what opens a connection.
 const redis = load('redis')
 const refused = redis.createClient({ url: 'redis://127.0.0.1:1', socket: { reconnectStrategy: false } })
 refused.on('error', (error) => show('error', error.code))
