@@ -28,6 +28,6 @@ const main = async () => {
   }
   await pool.end()
   await pool.end().catch((error) => show(error.message))
-  show(events)
+  show(events.sort())
 }
 main()

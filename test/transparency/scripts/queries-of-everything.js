@@ -8,7 +8,7 @@ app.get('/:n', async (req, res) => res.json((await client.query('SELECT $1::int 
 app.use((error, req, res, next) => res.status(500).send(`${error.code} ${error.message}`))
 client.connect().then(() =>
   serve(app, async (base, port) => {
-    show(await Promise.all([1, 2, 3].map((n) => fetch(`${base}/${n}`).then((res) => res.json()))))
+    for (const n of [1, 2, 3]) show(await fetch(`${base}/${n}`).then((res) => res.json()))
     show(await ask(port, { path: '/x' }).then(({ status }) => status))
   }).then(() => client.end()),
 )
