@@ -1,6 +1,5 @@
 'use strict'
 const { serve, show } = require('../kit.js')
-// No spans: no request gets as far as that.
 const { connect } = require('node:net')
 serve(
   (req, res) => res.end('x'),

@@ -1,7 +1,7 @@
 'use strict'
 const { show, failure } = require('../kit.js')
 const { Pool } = require('pg')
-const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 1, connectionTimeoutMillis: 100 })
+const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 1, connectionTimeoutMillis: 400 })
 const events = []
 for (const name of ['connect', 'acquire', 'release', 'remove', 'error']) pool.on(name, () => events.push(name))
 const main = async () => {
