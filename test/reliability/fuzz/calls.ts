@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net'
 import * as fc from 'fast-check'
 import { connect, fetched, ioRedis, nodeRedis, queries } from './client-calls.js'
 import { client, constructed, handled, serverMethods, started } from './http-calls.js'
-import { described, LATE, later, shape, type Call } from './outcome.js'
+import { described, LATE, later, patience, shape, type Call } from './outcome.js'
 
 const KINDS: Readonly<Record<string, { arbitrary: fc.Arbitrary<Call>; weight: number }>> = {
   client: { arbitrary: client, weight: 20 },
@@ -53,14 +53,17 @@ const stable = (line: string): string =>
     .replace(/\d{4,}/g, 'N')
     .slice(0, 600)
 /** Calls that wait for what comes of them. */
-const AT_ONCE = 1000
+const AT_ONCE = 2500
 
 async function run(seed: number, count: number): Promise<void> {
   const cases = fc.sample(anyCall, { seed, numRuns: count })
   let lines = ''
   for (let done = 0; done < cases.length; done += AT_ONCE) {
     const some = cases.slice(done, done + AT_ONCE)
-    const told = await Promise.all(some.map(async ({ kind, call }) => stable(`${kind} ${await outcome(call)}`)))
+    const all = Promise.all(some.map(async ({ kind, call }) => stable(`${kind} ${await outcome(call)}`)))
+    // Those that the events of others have been waiting for wait for themselves.
+    for (let i = 0; i < 2; i++) await patience()
+    const told = await all
     await new Promise((resolve) => setImmediate(resolve))
     lines += `${told.join('\n')}\n`
   }
@@ -68,7 +71,7 @@ async function run(seed: number, count: number): Promise<void> {
 }
 
 const [seed, count] = process.argv.slice(2).map(Number) as [number, number]
-const BATCH = 2000
+const BATCH = 2500
 // In the course of a request, or there would be no trace to join.
 const own = new AsyncLocalStorage()
 const outer = http.createServer((_req, res) => {

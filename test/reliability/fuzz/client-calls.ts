@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import * as fc from 'fast-check'
 import { libraries } from '../../support/run.js'
 import { methods, recipes, url } from './http-calls.js'
-import { shape, surely, type Any, type Call } from './outcome.js'
+import { shape, type Any, type Call } from './outcome.js'
 import { anything, args, odd, options, text, type Recipe } from './values.js'
 
 const load = createRequire(`${libraries('current')}/app.js`)
@@ -82,20 +82,16 @@ export const queries = fc.oneof(
       const made = recipes([text, ...given])
       const isSafe = given.length === 0 || Array.isArray(made[1])
       return isSafe && (typeof made[0] === 'string' || typeof (made[0] as Any)?.text === 'string')
-        ? surely(
-            connected
-              .query(...made)
-              .then((result: Any) => shape([result].flat().map(({ rows }: Any) => JSON.stringify(rows)))),
-          )
+        ? connected
+            .query(...made)
+            .then((result: Any) => shape([result].flat().map(({ rows }: Any) => JSON.stringify(rows))))
         : 'left out'
     }),
   fc.array(fc.oneof(anything, sql), { maxLength: 3 }).map((given): Call => () => {
     const made = recipes(given)
     // A callback may never be called.
     if (made.some((value) => typeof value === 'function')) return 'left out'
-    return typeof made[0] === 'string'
-      ? surely(pool.query(...made).then(({ rows }: Any) => JSON.stringify(rows)))
-      : 'left out'
+    return typeof made[0] === 'string' ? pool.query(...made).then(({ rows }: Any) => JSON.stringify(rows)) : 'left out'
   }),
 )
 

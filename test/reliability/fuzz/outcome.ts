@@ -32,42 +32,54 @@ export function described(error: unknown): string {
   }
 }
 
-export const LATE = 4000
-/** Of what settles, whenever that may be. */
-const CERTAIN = 20_000
-const certain = new WeakSet<Promise<unknown>>()
+/** Calls that have not come to anything after nothing else has for so long will never do, ms. */
+export const LATE = 2500
 
-export function surely(promise: Promise<unknown>): Promise<unknown> {
-  certain.add(promise)
-  return promise
-}
+let waiting = new Set<(what: string) => void>()
+let lastSettled = 0
 
-/** What becomes of a promise, if it is soon. */
-export async function later(value: unknown): Promise<string> {
-  if (!(value instanceof Promise)) return ''
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<string>(
-    (resolve) => (timer = setTimeout(resolve, certain.has(value) ? CERTAIN : LATE, 'pending')),
-  )
-  const settled = value.then(shape, (error: unknown) => `rejected ${described(error)}`)
-  try {
-    return await Promise.race([settled, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-/** The first of some events of an emitter, if it comes soon; then the emitter is done away with. */
-export function events(emitter: Any, names: readonly string[], away: (emitter: Any) => void): Promise<string> {
+/** Waits for something until everybody has waited long enough (see {@link patience}). */
+function waited(start: (settle: (what: string) => void) => void): Promise<string> {
   return new Promise((resolve) => {
-    const done = (what: string): void => {
-      clearTimeout(timer)
-      emitter.on('error', () => undefined)
-      away(emitter)
+    const settle = (what: string): void => {
+      waiting.delete(settle)
+      lastSettled = performance.now()
       resolve(what)
     }
-    const timer = setTimeout(done, LATE, 'nothing')
-    for (const name of names) emitter.once(name, (...all: unknown[]) => done(`${name} ${all.map(shape).join()}`))
+    waiting.add(settle)
+    start(settle)
+  })
+}
+
+/** Resolves when all that was waited for has come to something, or nothing has for a while. */
+export async function patience(): Promise<void> {
+  lastSettled = performance.now()
+  while (waiting.size > 0 && performance.now() - lastSettled < LATE)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  const left = [...waiting]
+  waiting = new Set()
+  for (const settle of left) settle('pending')
+}
+
+/** What becomes of a promise. */
+export function later(value: unknown): Promise<string> {
+  if (!(value instanceof Promise)) return Promise.resolve('')
+  return waited((settle) => {
+    value.then(
+      (result: unknown) => settle(shape(result)),
+      (error: unknown) => settle(`rejected ${described(error)}`),
+    )
+  })
+}
+
+/** The first of some events of an emitter; then the emitter is done away with. */
+export function events(emitter: Any, names: readonly string[], away: (emitter: Any) => void): Promise<string> {
+  return waited((settle) => {
+    for (const name of names) emitter.once(name, (...all: unknown[]) => settle(`${name} ${all.map(shape).join()}`))
+  }).then((what) => {
+    emitter.on('error', () => undefined)
+    away(emitter)
+    return what
   })
 }
 
