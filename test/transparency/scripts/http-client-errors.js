@@ -1,9 +1,10 @@
 'use strict'
-const { serve, show } = require('../kit.js')
+const { serve, ask, show } = require('../kit.js')
 const { connect } = require('node:net')
 serve(
   (req, res) => res.end('x'),
   async (_base, port, server) => {
+    show((await ask(port)).text)
     server.on(
       'clientError',
       (error, socket) => (show(error.code, error.rawPacket?.length), socket.end('HTTP/1.1 400 Own\r\n\r\n')),
