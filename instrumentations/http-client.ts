@@ -81,7 +81,8 @@ function isIgnored(req: ClientRequest, look: Lookup | undefined, { options: { ig
 
 /** The lines to be added. None where one more header would break a signature. */
 function headerLines(req: ClientRequest, span: Span, look: Lookup, kit: Kit): string {
-  if (isSigned(req.path, String(look.get('authorization')))) return ''
+  const authorization = look.get('authorization')
+  if (isSigned(req.path, typeof authorization === 'string' ? authorization : '')) return ''
   let lines = ''
   kit.inject(span, (name, value) => (lines += `${name}: ${value}\r\n`), look.names())
   return lines
