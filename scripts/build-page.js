@@ -16,7 +16,10 @@ const PAGE = join(root, 'dist', 'viewer', 'page', 'index.html')
 function stampOf(sources) {
   const hash = createHash('sha256')
   for (const file of sources.flatMap((name) => filesIn(join(root, name))).sort()) {
-    hash.update(`${relative(root, file)}\0`).update(readFileSync(file)).update('\0')
+    hash
+      .update(`${relative(root, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0')
   }
   return hash.digest('hex')
 }
