@@ -9,7 +9,7 @@ const { root, run } = require('./setup.js')
 
 const SOURCES = ['viewer/page', 'viewer/model', 'src/export', 'package-lock.json', 'scripts/build-page.js']
 /** Beside the page, not in it: nobody is to be served it. */
-const STAMP = join(root, 'dist', 'viewer', '.page')
+const STAMP = join(root, 'dist', '.page-stamp')
 const PAGE = join(root, 'dist', 'viewer', 'page', 'index.html')
 
 /** Of every file that the page is made of, its path and text. */

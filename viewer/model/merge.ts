@@ -1,7 +1,8 @@
 /**
- * Spans of one kind in one place are one: siblings of the same service and name fall together, and so do their children.
+ * Spans of one kind in one place are one: siblings of the same service and operation fall together, and so do their children.
  * A flame graph shows one trace that way, a comparison two.
  */
+import { operationOf } from './operation.js'
 import type { SpanNode } from './tree.js'
 
 export interface Merged {
@@ -34,11 +35,12 @@ function group(sides: readonly (readonly SpanNode[])[], depth: number, prefix: s
   const groups = new Map<string, Growing>()
   sides.forEach((nodes, side) => {
     for (const node of nodes) {
-      const { service, span } = node
-      const key = `${prefix}\0${service}\0${span.name}`
+      const { service } = node
+      const name = operationOf(node)
+      const key = `${prefix}\0${service}\0${name}`
       let found = groups.get(key)
       if (found === undefined) {
-        found = { service, name: span.name, depth, key, sides: sides.map(() => []), children: [] }
+        found = { service, name, depth, key, sides: sides.map(() => []), children: [] }
         groups.set(key, found)
       }
       found.sides[side]?.push(node)

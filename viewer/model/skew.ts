@@ -22,10 +22,12 @@ export function correctionFor(calls: readonly Call[]): number {
   const best = bounds(ranges)
     .filter((at) => suited(ranges, at) === most)
     .sort((a, b) => a - b)
-  // Of the bounds that suit the most, neighbours enclose the range that does; its middle is the likeliest.
+  // Of the bounds that suit the most, neighbours enclose the range that does.
   const [low = 0] = best
   const high = best.find((at) => at > low && suited(ranges, (low + at) / 2) === most) ?? low
-  return (low + high) / 2
+  const least = Math.abs(low) < Math.abs(high) ? low : high
+  // A clock that is off by little is corrected by no more than it must be; of one that is far off, nothing better is known.
+  return Math.abs(least) > high - low ? (low + high) / 2 : least
 }
 
 /** A child that takes longer than its parent outlives it by any clock: it only cannot start before it. */

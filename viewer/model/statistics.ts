@@ -2,6 +2,7 @@
  * A trace by operation: how often, how long, how much of that was its own, and how much was waited for.
  */
 import { timeOnPath, type Step } from './critical-path.js'
+import { operationOf } from './operation.js'
 import type { SpanNode, Tree } from './tree.js'
 
 export interface OperationStatistics {
@@ -22,26 +23,26 @@ export function statisticsOf({ nodes }: Tree, path: readonly Step[]): OperationS
   const times = timeOnPath(path)
   const groups = new Map<string, SpanNode[]>()
   for (const node of nodes) {
-    const key = `${node.service}\0${node.span.name}`
+    const key = `${node.service}\0${operationOf(node)}`
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [node])
     else group.push(node)
   }
   return [...groups.values()]
-    .map((group) => operationOf(group as [SpanNode, ...SpanNode[]], times))
+    .map((group) => figuresOf(group as [SpanNode, ...SpanNode[]], times))
     .sort((a, b) => b.onPath - a.onPath || b.selfTime - a.selfTime)
 }
 
-function operationOf(
+function figuresOf(
   group: readonly [SpanNode, ...SpanNode[]],
   times: ReadonlyMap<SpanNode, number>,
 ): OperationStatistics {
-  const [{ service, span }] = group
+  const [first] = group
   const sum = (of: (node: SpanNode) => number): number => group.reduce((sum, node) => sum + of(node), 0)
   const total = sum((node) => node.end - node.start)
   return {
-    service,
-    name: span.name,
+    service: first.service,
+    name: operationOf(first),
     count: group.length,
     errors: sum((node) => (node.span.failed ? 1 : 0)),
     total,

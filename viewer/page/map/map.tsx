@@ -15,7 +15,7 @@ import { currentWindow, WindowChoice } from '../parts/window.js'
 import { param, set } from '../state/address.js'
 import { ask } from '../state/ask.js'
 import { useAnswer } from '../state/load.js'
-import { curve, NODE, place, type PlacedEdge, type PlacedNode } from './place.js'
+import { curve, LABEL, NODE, place, type PlacedEdge, type PlacedNode } from './place.js'
 import { NodePanel } from './node-panel.js'
 
 const ICONS: Readonly<Record<MapNode['kind'], IconName>> = {
@@ -121,11 +121,18 @@ function Edge({ placed: { points, label }, edge, share, isFar }: EdgeProps): JSX
     <g class={`edge${errors > 0 ? ' has-errors' : ''}${isFar ? ' is-far' : ''}`}>
       <path d={curve(points)} stroke-width={1 + share * (THICKEST - 1)} marker-end="url(#arrow)" />
       <title>{`${counted(count, 'call')}, p50 ${milliseconds(latency.p50)}, p99 ${milliseconds(latency.p99)}`}</title>
-      <text x={label.x} y={label.y - 4}>
+      <rect
+        x={label.x - LABEL.width / 2}
+        y={label.y - LABEL.height / 2}
+        width={LABEL.width}
+        height={LABEL.height}
+        rx="6"
+      />
+      <text x={label.x} y={label.y - 3}>
         {rateOf(rate)}
         {errors > 0 && <tspan class="is-error"> ✗ {shareOf(errors, count)}</tspan>}
       </text>
-      <text x={label.x} y={label.y + 11} class="second">
+      <text x={label.x} y={label.y + 12} class="second">
         p95 {milliseconds(latency.p95)}
       </text>
     </g>

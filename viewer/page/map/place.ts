@@ -23,8 +23,8 @@ export interface Placed {
   readonly edges: readonly PlacedEdge[]
 }
 
-export const NODE = { width: 168, height: 56 } as const
-const LABEL = { width: 96, height: 34 } as const
+export const NODE = { width: 190, height: 56 } as const
+export const LABEL = { width: 96, height: 34 } as const
 const MARGIN = 24
 
 export function place({ nodes, edges }: ServiceMap): Placed {

@@ -15,6 +15,8 @@ const MORE = 3000
 const MOST = 20_000
 /** With a filter the server has to be asked what of the new fits, at most so often, in ms. */
 const PAUSE = 800
+/** The server leaves out some of so many at a time; it has to be asked for them, too. */
+const FLOOD = 200
 
 export const query = computed<TraceQuery>(() => queryOf(address.value.params))
 const question = computed(() => (isList(address.value.path) ? JSON.stringify(query.value) : undefined))
@@ -113,7 +115,7 @@ function merged(shown: readonly TraceSummary[], others: readonly TraceSummary[])
 
 function take(arrived: readonly TraceSummary[]): void {
   if (question.peek() === undefined) return
-  if (isFiltered.peek()) timer ??= window.setTimeout(renew, PAUSE)
+  if (isFiltered.peek() || arrived.length >= FLOOD) timer ??= window.setTimeout(renew, PAUSE)
   else {
     for (const trace of arrived) meanwhile.set(trace.id, trace)
     insert(arrived)

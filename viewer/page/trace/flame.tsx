@@ -16,6 +16,7 @@ const ROW = 24
 /** Narrower flames are not shown, and names only in wider ones; in pixels. */
 const NARROWEST = 1.5
 const NARROWEST_NAME = 36
+const NARROWEST_TIME = 160
 
 export function Flame({ look: { tree, isMatch, matches } }: { readonly look: Look }): JSX.Element {
   const frame = useRef<HTMLDivElement>(null)
@@ -72,6 +73,7 @@ export function Flame({ look: { tree, isMatch, matches } }: { readonly look: Loo
               onDblClick={() => set({ view: undefined, span: flame.spans[0]?.span.id })}
             >
               {size >= NARROWEST_NAME && oneLine(flame.name, 120)}
+              {size >= NARROWEST_TIME && <small>{milliseconds(flame.work)}</small>}
             </button>
           )
         })}

@@ -41,8 +41,8 @@ export function moved({ from, to }: Range, by: number): Range {
   return { from: from + by, to: to + by }
 }
 
-/** Where a time is within the range, in percent; what is far outside stays near. */
+/** Where a time is within the range, in percent; at its edge if it is outside. */
 export function percent({ from, to }: Range, time: number): number {
   const share = to > from ? (time - from) / (to - from) : 0
-  return Math.max(-20, Math.min(120, share * 100))
+  return Math.max(0, Math.min(100, share * 100))
 }

@@ -19,8 +19,6 @@ export const ROW_HEIGHT = 30
 const INDENT = 14
 /** Deeper spans stand below each other: a name needs room, too. */
 const MOST_INDENTS = 24
-/** From there the bar's label stands to its left, in percent. */
-const NEAR_THE_END = 82
 
 interface Props {
   readonly look: Look
@@ -103,18 +101,11 @@ function Name({ node }: { readonly node: SpanNode }): JSX.Element {
 
 function Bar({ look, node }: Pick<Props, 'look' | 'node'>): JSX.Element {
   const { range, heldUp, steps, showsPath } = look
-  const left = percent(range, node.start)
-  const right = percent(range, node.end)
-  const isLeft = right > NEAR_THE_END && left > 100 - NEAR_THE_END
-  const isInside = right > NEAR_THE_END && !isLeft
-  const label = milliseconds(node.end - node.start)
   const isSeen = node.end >= range.from && node.start <= range.to
   const hold = heldUp.get(node.span.id)
   return (
     <>
-      {isSeen && (
-        <i class={`bar${outlives(node) ? ' is-late' : ''}`} style={{ left: `${left}%`, width: `${right - left}%` }} />
-      )}
+      {isSeen && <i class={`bar${outlives(node) ? ' is-late' : ''}`} style={placed(range, node.start, node.end)} />}
       {hold?.by.map(({ start, end, cause, label }) => (
         <i
           key={`${cause}${start}`}
@@ -128,20 +119,12 @@ function Bar({ look, node }: Pick<Props, 'look' | 'node'>): JSX.Element {
           <i key={start} class="on-path" style={placed(range, start, end)} />
         ))}
       {isSeen && (
-        <span
-          class={`bar-label${isInside ? ' is-inside' : ''}${isLeft ? ' is-left' : ''}`}
-          style={labelPlace(isLeft, isInside, left, right)}
-        >
-          {label}
+        <span class="bar-label" style={{ left: `${percent(range, node.end)}%` }}>
+          {milliseconds(node.end - node.start)}
         </span>
       )}
     </>
   )
-}
-
-function labelPlace(isLeft: boolean, isInside: boolean, left: number, right: number): CSSProperties {
-  if (isLeft) return { right: `${100 - left}%` }
-  return isInside ? { right: `${Math.max(0, 100 - right)}%` } : { left: `${right}%` }
 }
 
 function placed(range: Range, start: number, end: number): CSSProperties {

@@ -64,7 +64,7 @@ function columnsFor(duration: number): Column<OperationStatistics>[] {
       by: ({ onPath }) => onPath,
       show: ({ onPath, service }) => (
         <span class="with-share" style={toned(service)}>
-          <Share of={duration > 0 ? onPath / duration : 0} /> {milliseconds(onPath)}
+          <Share of={duration > 0 ? onPath / duration : 0} /> <b>{milliseconds(onPath)}</b>
         </span>
       ),
     },

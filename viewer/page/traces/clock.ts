@@ -11,6 +11,11 @@ const DATE = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short'
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium', hour12: false })
 const DAY = 86_400_000
 
+/** With tenths of a second. */
+export function fineTime(ms: number): string {
+  return `${clockTime(ms)}.${Math.floor((ms % 1000) / 100)}`
+}
+
 /** The date only where it is not today's. */
 export function clockTime(ms: number): string {
   const time = TIME.format(ms)

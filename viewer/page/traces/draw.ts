@@ -5,7 +5,7 @@ import type { TraceSummary } from '../../model/api.js'
 import { ticks } from '../../model/ticks.js'
 import { milliseconds } from '../../model/time.js'
 import { colourOf } from '../parts/service.js'
-import { clockTime } from './clock.js'
+import { clockTime, fineTime } from './clock.js'
 import { BOTTOM, LEFT, xOf, yOf, type Plane } from './plane.js'
 
 /** Canvases know no stylesheet. */
@@ -14,7 +14,7 @@ const INKS = {
   dark: { text: '#949aa5', line: '#262a31', error: '#ff7b72', slow: '#e5a443' },
 } as const
 const PIXELS_A_TICK = 130
-const RADIUS = 3
+const RADIUS = 3.5
 const CIRCLE = Math.PI * 2
 
 export function draw(
@@ -51,11 +51,13 @@ function drawTimes(context: CanvasRenderingContext2D, plane: Plane): void {
   context.textAlign = 'center'
   context.textBaseline = 'alphabetic'
   const bottom = plane.size.height - BOTTOM
-  for (const time of ticks(plane.from, plane.to, plane.size.width / PIXELS_A_TICK)) {
+  const marks = ticks(plane.from, plane.to, plane.size.width / PIXELS_A_TICK)
+  const isFine = (marks[1] ?? Infinity) - (marks[0] ?? 0) < 1000
+  for (const time of marks) {
     const x = Math.round(xOf(plane, time)) + 0.5
     if (x < LEFT + 20 || x > plane.size.width - 30) continue
     line(context, x, bottom, x, bottom + 4)
-    context.fillText(clockTime(time), x, plane.size.height - 5)
+    context.fillText(isFine ? fineTime(time) : clockTime(time), x, plane.size.height - 5)
   }
 }
 
@@ -76,7 +78,7 @@ function drawTrace(
   const [x, y] = [xOf(plane, start), yOf(plane, duration)]
   context.beginPath()
   context.arc(x, y, failed ? RADIUS + 0.5 : RADIUS, 0, CIRCLE)
-  context.fillStyle = failed ? inks.error : colourOf(service, isDark, 0.65)
+  context.fillStyle = failed ? inks.error : colourOf(service, isDark, 0.75)
   context.fill()
   if (!slow) return
   context.beginPath()

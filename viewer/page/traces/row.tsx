@@ -67,7 +67,7 @@ export function TraceRow({ trace, top, index, longest, isCurrent }: Props): JSX.
 function Marks({ trace: { failed, errors, slow, incomplete } }: { readonly trace: TraceSummary }): JSX.Element {
   return (
     <span class="marks">
-      {failed && <span class="mark is-error">failed</span>}
+      {failed && errors === 0 && <span class="mark is-error">failed</span>}
       {errors > 0 && <span class={`mark ${failed ? 'is-error' : 'is-mended'}`}>{counted(errors, 'error')}</span>}
       {slow && (
         <span class="mark is-slow" title="Among the slowest of its operation">
@@ -83,7 +83,10 @@ function Marks({ trace: { failed, errors, slow, incomplete } }: { readonly trace
   )
 }
 
-function Services({ trace: { services } }: { readonly trace: TraceSummary }): JSX.Element {
+/** The root's own first, the others in the order of their names: the same in every row. */
+function Services({ trace }: { readonly trace: TraceSummary }): JSX.Element {
+  const rank = (name: string): number => (name === trace.service ? 0 : 1)
+  const services = [...trace.services].sort((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1))
   const rest = services.length - MOST_SERVICES
   return (
     <span role="cell" class="services">
