@@ -138,12 +138,15 @@ function inOrder(roots: Growing[]): Growing[] {
 
 // ---- clocks ----
 
-/** Milliseconds to add to each process's clock; the first span's process is right by definition. */
+/** Milliseconds to add to each process's clock; that of a root is right by definition. */
 function offsetsOf({ spans, processes }: Trace): number[] {
   const calls = callsOf(spans)
   const offsets: number[] = processes.map(() => 0)
   const known = new Set<number>()
-  for (const { process } of spans) {
+  const ids = new Set(spans.map(({ id }) => id))
+  const isRoot = ({ parentId }: Span): boolean => parentId === undefined || !ids.has(parentId)
+  // After the roots everybody else: spans that name each other as parents have none.
+  for (const { process } of [...spans.filter(isRoot), ...spans]) {
     if (known.has(process)) continue
     known.add(process)
     const waiting = [process]

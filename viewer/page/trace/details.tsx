@@ -5,6 +5,7 @@ import type { ComponentChildren, JSX } from 'preact'
 import { asText, statementOf } from '../../model/describe.js'
 import { outlives, overtime } from '../../model/findings.js'
 import { milliseconds } from '../../model/time.js'
+import type { Tags, Value as TagValue } from '../../model/trace.js'
 import type { SpanNode } from '../../model/tree.js'
 import { copy } from '../parts/hand-over.js'
 import { Icon } from '../parts/icons.js'
@@ -191,7 +192,7 @@ function Logs({ look, node }: Props): JSX.Element | null {
               <time>{milliseconds(Math.max(0, time - zero))}</time> {oneLine(name)}
             </h4>
             <dl>
-              {Object.entries(tags).map(([key, value]) => (
+              {tagsBeside(name, tags).map(([key, value]) => (
                 <div key={key}>
                   <dt>{oneLine(key, 120)}</dt>
                   <dd>
@@ -205,6 +206,11 @@ function Logs({ look, node }: Props): JSX.Element | null {
       </ol>
     </Part>
   )
+}
+
+/** In some formats a log's name is a tag. */
+function tagsBeside(name: string, tags: Tags): [string, TagValue][] {
+  return Object.entries(tags).filter(([key, value]) => key !== 'event' || value !== name)
 }
 
 function Links({ node }: { readonly node: SpanNode }): JSX.Element | null {
