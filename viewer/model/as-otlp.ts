@@ -16,8 +16,8 @@ export function traceAsOtlp(trace: Trace): unknown {
   }
 }
 
-function resourceOf({ service, tags }: Process): Tags {
-  return { ...tags, 'service.name': service }
+function resourceOf({ service, instance, tags }: Process): Tags {
+  return { ...(instance !== '' && { 'service.instance.id': instance }), ...tags, 'service.name': service }
 }
 
 function scopesOf(trace: Trace, process: number): unknown[] {

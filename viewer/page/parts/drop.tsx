@@ -5,13 +5,14 @@ import type { ComponentChildren, JSX } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { go } from '../state/address.js'
 import { ask } from '../state/ask.js'
+import { counted } from './holdings.js'
 import { say } from './toast.js'
 
 export async function openFile(file: File): Promise<void> {
   try {
     const { traceIds, spans, format } = await ask.open(file)
     const [only] = traceIds
-    say(`${traceIds.length === 1 ? 'One trace' : `${traceIds.length} traces`}, ${spans} spans (${format}).`)
+    say(`${traceIds.length === 1 ? 'One trace' : `${traceIds.length} traces`}, ${counted(spans, 'span')} (${format}).`)
     if (traceIds.length === 1 && only !== undefined) go(['trace', only])
     else go(['traces'])
   } catch (error) {

@@ -6,7 +6,7 @@ import { useEffect, useRef } from 'preact/hooks'
 /** By `KeyboardEvent.key`. */
 export type Keys = Readonly<Record<string, (() => void) | undefined>>
 
-const FIELDS = 'input:not([type=checkbox]), select, textarea, [contenteditable], dialog'
+const FIELDS = 'input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable], dialog'
 
 /** Listens while the component is there. */
 export function useKeys(keys: Keys): void {

@@ -11,12 +11,13 @@ interface Address {
 /** A parameter's new value; undefined or '' removes it. */
 export type Params = Readonly<Record<string, string | number | readonly string[] | undefined>>
 
-/** Browsers refuse addresses that change too often, so the bar follows when a drag or a word is done, in ms. */
-const SETTLING = 120
+/** Browsers refuse addresses that change too often: in the course of a drag, the bar follows after so many ms. */
+const SETTLING = 150
 
 export const address = signal(read())
 
 let timer: number | undefined
+let lastWritten = -Infinity
 
 window.addEventListener('hashchange', () => {
   window.clearTimeout(timer)
@@ -54,12 +55,14 @@ export function set(params: Params): void {
   address.value = { path, params: changed(new URLSearchParams(old), params) }
   window.clearTimeout(timer)
   timer = window.setTimeout(flush, SETTLING)
+  if (performance.now() - lastWritten > SETTLING) flush()
 }
 
 function flush(): void {
   if (timer === undefined) return
   window.clearTimeout(timer)
   timer = undefined
+  lastWritten = performance.now()
   window.history.replaceState(null, '', written(address.value))
 }
 

@@ -54,9 +54,9 @@ async function request<Answer>(path: string, options: RequestInit): Promise<Answ
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new Error('the viewer does not answer: is it still running?', { cause: error })
   })
-  const answer: unknown = await response.json().catch(() => ({}))
-  if (!response.ok) throw new Refused(response.status, reasonIn(answer) ?? `refused with status ${response.status}`)
-  return answer as Answer
+  if (response.ok) return (await response.json()) as Answer
+  const answer: unknown = await response.json().catch(() => undefined)
+  throw new Refused(response.status, reasonIn(answer) ?? `refused with status ${response.status}`)
 }
 
 export class Refused extends Error {
