@@ -26,11 +26,22 @@ export const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736'
 
 /** Ids are `0000000000000001` and so on, depth first. */
 export function traceOf(...roots: readonly Sketch[]): Trace {
+  return traceOn({}, ...roots)
+}
+
+/** As {@link traceOf}, with services that run on certain hosts; each other one has its own. */
+export function traceOn(hosts: Readonly<Record<string, string>>, ...roots: readonly Sketch[]): Trace {
   const spans: Span[] = []
   const processes: Process[] = []
   const processOf = (service: string): number => {
     const known = processes.findIndex((process) => process.service === service)
-    return known < 0 ? processes.push({ service, instance: `${service}-1`, tags: { 'host.name': 'here' } }) - 1 : known
+    return known < 0
+      ? processes.push({
+          service,
+          instance: `${service}-1`,
+          tags: { 'host.name': hosts[service] ?? `${service}.local` },
+        }) - 1
+      : known
   }
   const add = (sketch: Sketch, parentId: string | undefined, above: string): void => {
     const { name, service = above, at, took, kind = 'internal', error, tags = {}, logs = [], scope } = sketch

@@ -123,7 +123,8 @@ export interface ServiceMap {
   readonly edges: readonly MapEdge[]
 }
 
-export type InsightKind = 'n-plus-one' | 'serial-calls' | 'repeated-query' | 'slow-query' | 'pool-wait' | 'missing-parent'
+export type InsightKind =
+  'n-plus-one' | 'serial-calls' | 'repeated-query' | 'slow-query' | 'pool-wait' | 'missing-parent'
 
 export interface Insight {
   readonly kind: InsightKind

@@ -4,13 +4,13 @@
 import { asText } from './describe.js'
 import type { SpanNode, Tree } from './tree.js'
 
-/** Spans that hold every word somewhere: in their name, service, id, error, tags or logs, whatever the case. */
+/** Spans that hold every word somewhere: in their name, service, error, tags or logs, whatever the case; or as their id. */
 export function find({ nodes }: Tree, text: string): SpanNode[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return []
   return nodes.filter((node) => {
     const told = tellingOf(node)
-    return words.every((word) => told.includes(word))
+    return words.every((word) => told.includes(word) || word === node.span.id)
   })
 }
 
@@ -19,5 +19,5 @@ function tellingOf({ span, service }: SpanNode): string {
     Object.entries(tags).map(([key, value]) => `${key}=${asText(value)}`),
   )
   const logs = span.logs.map(({ name }) => name)
-  return [span.name, service, span.id, span.kind, span.error ?? '', ...logs, ...tags].join('\n').toLowerCase()
+  return [span.name, service, span.kind, span.error ?? '', ...logs, ...tags].join('\n').toLowerCase()
 }

@@ -14,10 +14,12 @@ export interface Finding {
 
 /** Less than this is a matter of rounding, in ms. */
 const TOLERANCE = 0.01
+/** A server knows that its answer has gone only after the caller has read it, and two clocks agree no better, in ms. */
+const TOLERANCE_OF_CALLS = 2
 
 /** Whether a span ended after the one that it belongs to: its caller did not wait, or gave up. */
 export function outlives(node: SpanNode): boolean {
-  return node.parent !== undefined && node.end > node.parent.end + TOLERANCE
+  return overtime(node) > (node.parent?.process === node.process ? TOLERANCE : TOLERANCE_OF_CALLS)
 }
 
 /** By how much it did, in ms. */

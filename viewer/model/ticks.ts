@@ -11,6 +11,7 @@ export function ticks(from: number, to: number, most: number): number[] {
   const power = 10 ** Math.floor(Math.log10(raw))
   const step = (STEPS.find((factor) => factor * power >= raw) ?? 10) * power
   const marks: number[] = []
-  for (let index = Math.ceil(from / step - 1e-9) + 0; index * step <= to + step * 1e-9; index++) marks.push(index * step)
+  for (let index = Math.ceil(from / step - 1e-9) + 0; index * step <= to + step * 1e-9; index++)
+    marks.push(index * step)
   return marks
 }

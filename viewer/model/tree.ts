@@ -3,7 +3,7 @@
  */
 import { correctionFor, type Call } from './skew.js'
 import { gaps, lengthOf, type Interval } from './intervals.js'
-import type { Process, Span, Trace } from './trace.js'
+import type { Process, Span, Trace, Value } from './trace.js'
 
 export interface SpanNode {
   readonly span: Span
@@ -154,12 +154,18 @@ function offsetsOf({ spans, processes }: Trace): number[] {
       for (const [to, between] of calls.get(from) ?? []) {
         if (known.has(to)) continue
         known.add(to)
-        offsets[to] = (offsets[from] ?? 0) + correctionFor(between)
+        const isOneClock = hostOf(processes[from]) !== undefined && hostOf(processes[from]) === hostOf(processes[to])
+        offsets[to] = (offsets[from] ?? 0) + (isOneClock ? 0 : correctionFor(between))
         waiting.push(to)
       }
     }
   }
   return offsets
+}
+
+/** Processes of one host have one clock. What looks like another one there is a process that was held up. */
+function hostOf(process: Process | undefined): Value | undefined {
+  return process?.tags['host.id'] ?? process?.tags['host.name'] ?? process?.tags['hostname']
 }
 
 /** Calls from process to process. */

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { findingsOf } from '../../../viewer/model/findings.js'
 import { correctionFor } from '../../../viewer/model/skew.js'
 import { buildTree, type Tree } from '../../../viewer/model/tree.js'
-import { traceOf, type Sketch } from '../../support/traces.js'
+import { traceOf, traceOn, type Sketch } from '../../support/traces.js'
 
 /** A call to a service whose clock is off by `skew` ms. */
 function calling(skew: number, more: readonly Sketch[] = []): Tree {
@@ -55,6 +55,17 @@ describe('a clock that is off', () => {
     assert.equal(duration, 100)
   })
 
+  it('is none on the host of its caller, who has the same clock', () => {
+    const hosts = { shop: 'box', stock: 'box' }
+    const late = { name: 'serve', service: 'stock', at: 20, took: 90 }
+    const tree = buildTree(traceOn(hosts, { name: 'GET', kind: 'client', at: 0, took: 100, children: [late] }))
+    assert.deepEqual(tree.corrections, [])
+    assert.deepEqual(
+      findingsOf(tree).map(({ kind }) => kind),
+      ['outlives'],
+    )
+  })
+
   it('is told', () => {
     const [finding] = findingsOf(calling(-3_600_000))
     assert.equal(finding?.kind, 'clock')
@@ -89,6 +100,16 @@ describe('findings', () => {
       finding.nodes.map(({ span }) => span.name),
       ['fire and forget'],
     )
+  })
+
+  it('do not count the moment that a server needs to know that its answer has gone', () => {
+    const serve = (took: number): Sketch => ({ name: 'serve', service: 'stock', at: 20, took })
+    const kinds = (took: number): string[] =>
+      findingsOf(
+        buildTree(traceOn({ shop: 'box', stock: 'box' }, { name: 'GET', at: 0, took: 100, children: [serve(took)] })),
+      ).map(({ kind }) => kind)
+    assert.deepEqual(kinds(81), [])
+    assert.deepEqual(kinds(83), ['outlives'])
   })
 
   it('name spans without their parent, several roots, and what was not kept', () => {

@@ -35,10 +35,11 @@ describe('many traces', () => {
       children: Array.from({ length: 9 }, (_, query) => ({ name: `query ${query}`, at: index + query, took: 0.5 })),
     }))
     await send(viewer, recent(LARGE, { name: 'GET /report', at: 0, took: 600, children }))
-    page = await browsing.open('about:blank')
+    page = await browsing.open(viewer.url)
   })
 
   it('can be worked with as soon as the newest are here; the rest follows', async (context) => {
+    await page.goto('about:blank')
     const from = performance.now()
     await page.goto(viewer.url)
     await hasCount(page, '.trace-row', { atLeast: 10 })

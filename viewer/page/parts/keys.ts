@@ -1,7 +1,7 @@
 /**
  * Keys of the page, which leave those alone that are typed into a field or meant for the browser.
  */
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 /** By `KeyboardEvent.key`. */
 export type Keys = Readonly<Record<string, (() => void) | undefined>>
@@ -12,7 +12,8 @@ const FIELDS = 'input:not([type=checkbox], [type=radio]), select, textarea, [con
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys)
   latest.current = keys
-  useEffect(() => {
+  // At once: who sees the page may type.
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
       if (event.target instanceof Element && event.target.closest(FIELDS) !== null) return

@@ -34,6 +34,7 @@ export const fresh = signal<ReadonlySet<string>>(new Set())
 
 let abort = new AbortController()
 let timer: number | undefined
+let wasLost = false
 /** Told while an answer was under way, which may not know of them. */
 let meanwhile = new Map<string, TraceSummary>()
 
@@ -46,7 +47,8 @@ effect(() => {
 })
 effect(() => {
   // What was told while the connection was down is known to the server alone.
-  if (isConnected.value === true && question.peek() !== undefined && !isLoading.peek()) void load(true)
+  if (isConnected.value === true && wasLost && question.peek() !== undefined) void load(true)
+  wasLost = isConnected.value === false
 })
 onTraces((arrived) => {
   if (isPaused.value) held.value = new Map([...held.value, ...arrived.map((trace) => [trace.id, trace] as const)])
@@ -68,12 +70,14 @@ export function resume(): void {
  * @param isAgain the same question: what is shown is completed, not replaced
  */
 async function load(isAgain: boolean): Promise<void> {
-  abort.abort()
-  abort = new AbortController()
+  if (!isAgain) {
+    abort.abort()
+    abort = new AbortController()
+    isLoading.value = true
+    meanwhile = new Map()
+  }
   const { signal } = abort
   const asked = query.peek()
-  meanwhile = new Map()
-  if (!isAgain) isLoading.value = true
   try {
     const first = await ask.traces({ ...asked, limit: FIRST }, signal)
     show(isAgain ? merged(first.traces, traces.peek()) : first.traces, first.total)

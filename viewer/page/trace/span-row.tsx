@@ -17,8 +17,6 @@ import { percent, type Range } from './range.js'
 
 export const ROW_HEIGHT = 30
 const INDENT = 14
-/** Deeper spans stand below each other: a name needs room, too. */
-const MOST_INDENTS = 24
 
 interface Props {
   readonly look: Look
@@ -50,11 +48,7 @@ export function SpanRow({ look, node, index, top }: Props): JSX.Element {
       style={{ transform: `translateY(${top}px)`, ...toned(node.service) }}
       onClick={() => set({ span: node === selected ? undefined : span.id })}
     >
-      <div
-        class="span-name"
-        role="rowheader"
-        style={{ '--depth': Math.min(depth, MOST_INDENTS), '--indent': `${INDENT}px` }}
-      >
+      <div class="span-name" role="rowheader" style={{ '--depth': depth, '--indent': `${INDENT}px` }}>
         <Caret look={look} node={node} isFolded={folded} />
         <Name node={node} />
       </div>

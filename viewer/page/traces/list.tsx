@@ -21,14 +21,14 @@ const ORDERS = [
   ['spans', 'Most spans'],
 ] as const
 
-const BY: Readonly<Record<string, (a: TraceSummary, b: TraceSummary) => number>> = {
-  slowest: (a, b) => b.duration - a.duration,
-  errors: (a, b) => b.errors - a.errors,
-  spans: (a, b) => b.spans - a.spans,
-}
+const BY = new Map<string, (a: TraceSummary, b: TraceSummary) => number>([
+  ['slowest', (a, b) => b.duration - a.duration],
+  ['errors', (a, b) => b.errors - a.errors],
+  ['spans', (a, b) => b.spans - a.spans],
+])
 
 const ordered = computed(() => {
-  const by = BY[param('sort')]
+  const by = BY.get(param('sort'))
   return by === undefined ? traces.value : [...traces.value].sort(by)
 })
 const longest = computed(() => traces.value.reduce((most, { duration }) => Math.max(most, duration), 0))
