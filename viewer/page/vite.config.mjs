@@ -2,7 +2,7 @@
  * How the viewer's page is built: static files that know no other host, and no inline script that a strict policy would
  * refuse.
  */
-import preact from '@preact/preset-vite'
+import { preact } from '@preact/preset-vite'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 

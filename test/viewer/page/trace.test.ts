@@ -57,7 +57,7 @@ describe('a trace', () => {
   before(async () => {
     viewer = await viewing()
     await send(viewer, trace, other)
-    const [{ start = 0 } = {}] = trace.spans
+    const start = trace.spans[0]?.start ?? 0
     await sendRuntime(viewer, {
       service: 'shop',
       instance: 'shop-1',

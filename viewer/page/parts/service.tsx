@@ -1,14 +1,17 @@
 /**
  * A service, known by its colour.
  */
-import type { CSSProperties, JSX } from 'preact'
+import type { JSX } from 'preact'
 import { toneOf } from '../../model/colour.js'
 import { oneLine } from './text.js'
 
+/** Custom properties for `style`. */
+export type Toned = Readonly<Record<'--hue' | '--soft', number>>
+
 /** For `style`: the stylesheet makes a colour of it that suits the theme. */
-export function toned(service: string): CSSProperties {
+export function toned(service: string): Toned {
   const { hue, shade } = toneOf(service)
-  return { '--hue': hue, '--soft': shade } as CSSProperties
+  return { '--hue': hue, '--soft': shade }
 }
 
 /** The same colour where a stylesheet does not reach: on a canvas. */
