@@ -1,7 +1,7 @@
 /**
  * A trace as the JSON that Jaeger's page shows and takes.
  */
-import { asText } from './describe.js'
+import { textOf } from './text.js'
 import type { Log, Span, Tags, Trace, Value } from './trace.js'
 
 export function traceAsJaeger(trace: Trace): unknown {
@@ -66,5 +66,5 @@ function tagsOf(tags: Tags): unknown[] {
 function typedOf(value: Value): { readonly type: string; readonly value: Value } {
   if (typeof value === 'boolean') return { type: 'bool', value }
   if (typeof value === 'number') return { type: Number.isSafeInteger(value) ? 'int64' : 'float64', value }
-  return { type: 'string', value: asText(value) }
+  return { type: 'string', value: textOf(value) }
 }

@@ -3,7 +3,8 @@
  */
 import { treeLines, type TreeSpan } from '../../src/export/tree.js'
 import { criticalPath } from './critical-path.js'
-import { asText, factsOf } from './describe.js'
+import { factsOf } from './describe.js'
+import { textOf } from './text.js'
 import { findingsOf } from './findings.js'
 import { statisticsOf } from './statistics.js'
 import { milliseconds } from './time.js'
@@ -66,7 +67,7 @@ function section(title: string, body: string): string[] {
 }
 
 function failureOf({ service, span, start }: SpanNode): string {
-  const tags = Object.entries(span.tags).map(([key, value]) => `${key}: ${asText(value)}`)
+  const tags = Object.entries(span.tags).map(([key, value]) => `${key}: ${textOf(value)}`)
   const logs = span.logs.map(({ name, tags }) => `${name} ${JSON.stringify(tags)}`)
   const lines = [...(span.error === undefined ? [] : [span.error]), ...tags, ...logs]
   return `### ${inline(`${service}: ${span.name}`)} (at ${milliseconds(start)})\n\n${fenced(lines.map(short).join('\n'))}`

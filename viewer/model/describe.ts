@@ -2,6 +2,7 @@
  * What a line tells of a span: by the names of OpenTelemetry as by those of OpenTracing.
  */
 import { detailsOf } from '../../src/export/tree-span.js'
+import { textOf } from './text.js'
 import type { Span, Tags, Value } from './trace.js'
 
 /** OpenTelemetry's names, stable and earlier, of what OpenTracing calls otherwise. */
@@ -22,7 +23,7 @@ export function tagOf(tags: Tags, key: string): Value | undefined {
 
 function pathOf({ 'url.path': path, 'url.query': query, 'http.target': target }: Tags): Value | undefined {
   if (path === undefined || path === null) return target
-  return query === undefined || query === '' ? path : `${asText(path)}?${asText(query)}`
+  return query === undefined || query === '' ? path : `${textOf(path)}?${textOf(query)}`
 }
 
 /** Who made a span, its status, statement or address, its peer; the most telling first. */
@@ -30,7 +31,7 @@ export function factsOf({ name, kind, scope, tags }: Span): string[] {
   const maker = scope?.replace(/^pretrace\//, '').replace(/^@opentelemetry\/instrumentation-/, '')
   return detailsOf(name, kind === 'internal' ? undefined : kind, maker === '' ? undefined : maker, (key) => {
     const value = tagOf(tags, key)
-    return value === undefined || value === null ? undefined : asText(value)
+    return value === undefined || value === null ? undefined : textOf(value)
   })
 }
 
@@ -38,9 +39,4 @@ export function factsOf({ name, kind, scope, tags }: Span): string[] {
 export function statementOf({ tags }: Span): string | undefined {
   const statement = tagOf(tags, 'db.statement')
   return typeof statement === 'string' ? statement : undefined
-}
-
-/** A value as it is read: text as it is, everything else as JSON. */
-export function asText(value: Value): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }

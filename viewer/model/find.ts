@@ -1,7 +1,7 @@
 /**
  * Finding spans in a trace.
  */
-import { asText } from './describe.js'
+import { textOf } from './text.js'
 import type { SpanNode, Tree } from './tree.js'
 
 /** Spans that hold every word somewhere: in their name, service, error, tags or logs, whatever the case; or as their id. */
@@ -16,7 +16,7 @@ export function find({ nodes }: Tree, text: string): SpanNode[] {
 
 function tellingOf({ span, service }: SpanNode): string {
   const tags = [span.tags, ...span.logs.map(({ tags }) => tags)].flatMap((tags) =>
-    Object.entries(tags).map(([key, value]) => `${key}=${asText(value)}`),
+    Object.entries(tags).map(([key, value]) => `${key}=${textOf(value)}`),
   )
   const logs = span.logs.map(({ name }) => name)
   return [span.name, service, span.kind, span.error ?? '', ...logs, ...tags].join('\n').toLowerCase()

@@ -55,7 +55,11 @@ export class Collection {
     let format: Opened['format'] = 'otlp'
     const arrivals = this.read(() => (format = readFile(text, this.intake)))
     this.store.add(arrivals, LONG_AGO)
-    return { format, traceIds: [...new Set(arrivals.spans.map(({ traceId }) => traceId))], spans: arrivals.spans.length }
+    return {
+      format,
+      traceIds: [...new Set(arrivals.spans.map(({ traceId }) => traceId))],
+      spans: arrivals.spans.length,
+    }
   }
 
   /** A line of the file that was kept. */
@@ -80,7 +84,15 @@ export class Collection {
   status(): Status {
     const { size, spans, bytes, mostBytes, evictedTraces, droppedSpans } = this.store
     const { version, refusedRequests, journal } = this
-    const counts = { traces: size, spans, bytes: Math.round(bytes), mostBytes, evictedTraces, droppedSpans, refusedRequests }
+    const counts = {
+      traces: size,
+      spans,
+      bytes: Math.round(bytes),
+      mostBytes,
+      evictedTraces,
+      droppedSpans,
+      refusedRequests,
+    }
     return { version, ...counts, ...(journal !== undefined && { file: journal.path }) }
   }
 

@@ -108,7 +108,8 @@ export class Routes {
     const asked: Asked = { req, res, url, collection: this.collection, live: this.live, presence: this.presence }
     const answer = (method === 'POST' ? POST : method === 'GET' ? GET : {})[url.pathname]
     if (answer !== undefined) return void (await answer(asked))
-    if (method !== 'GET' && method !== 'HEAD') throw new Refusal(POST[url.pathname] ? 405 : 404, 'nothing is taken here')
+    if (method !== 'GET' && method !== 'HEAD')
+      throw new Refusal(POST[url.pathname] ? 405 : 404, 'nothing is taken here')
     if (!API.test(url.pathname)) return servePage(url.pathname, res)
     this.answerTrace(url.pathname, res)
   }

@@ -2,7 +2,8 @@
  * All that is known of one span.
  */
 import type { ComponentChildren, JSX } from 'preact'
-import { asText, statementOf } from '../../model/describe.js'
+import { statementOf } from '../../model/describe.js'
+import { textOf } from '../../model/text.js'
 import { outlives, overtime } from '../../model/findings.js'
 import { milliseconds } from '../../model/time.js'
 import type { Tags, Value as TagValue } from '../../model/trace.js'
@@ -196,7 +197,7 @@ function Logs({ look, node }: Props): JSX.Element | null {
                 <div key={key}>
                   <dt>{oneLine(key, 120)}</dt>
                   <dd>
-                    <Value text={asText(value)} />
+                    <Value text={textOf(value)} />
                   </dd>
                 </div>
               ))}

@@ -2,7 +2,7 @@
  * Tags, in the order of their names.
  */
 import type { JSX } from 'preact'
-import { asText } from '../../model/describe.js'
+import { textOf } from '../../model/text.js'
 import type { Tags, Value as TagValue } from '../../model/trace.js'
 import { copy } from '../parts/hand-over.js'
 import { Icon } from '../parts/icons.js'
@@ -46,7 +46,7 @@ interface TagProps {
 }
 
 function Tag({ name, value, isFilter }: TagProps): JSX.Element {
-  const text = asText(value)
+  const text = textOf(value)
   return (
     <tr>
       <th scope="row">{oneLine(name, 120)}</th>

@@ -96,7 +96,22 @@ export class Intake {
     const { name, kind, process, failed, error, scope } = told
     // Lists that have grown hold room for more; a copy does not.
     const exact = tags.slice()
-    const span = { id, parentId, name, kind, process, start, duration, failed, error, scope, tags: exact, logs, links, size }
+    const span = {
+      id,
+      parentId,
+      name,
+      kind,
+      process,
+      start,
+      duration,
+      failed,
+      error,
+      scope,
+      tags: exact,
+      logs,
+      links,
+      size,
+    }
     this.spans.push({ traceId, span })
   }
 

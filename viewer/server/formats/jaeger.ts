@@ -65,7 +65,8 @@ function referencesOf(span: Loose, traceId: string | undefined): { parentId: str
     const [trace, id] = [traceIdOf(traceID), spanIdOf(spanID)]
     if (trace === undefined || id === undefined) continue
     if (parentId === undefined && trace === traceId && refType === 'CHILD_OF') parentId = id
-    else if (id !== parentId) links.push({ traceId: trace, spanId: id, tags: { 'opentracing.ref_type': typeOf(refType) } })
+    else if (id !== parentId)
+      links.push({ traceId: trace, spanId: id, tags: { 'opentracing.ref_type': typeOf(refType) } })
   }
   // With no other parent, what it follows from is the next best.
   const follows = parentId === undefined ? links.findIndex((link) => link.traceId === traceId) : -1
@@ -90,7 +91,10 @@ function logOf({ timestamp, fields }: Loose, intake: Intake): Log {
 function tagsIn(list: unknown, intake: Intake): Value[] {
   const tags: Value[] = []
   for (const { key, type, value } of listOf(list)) {
-    tags.push(intake.text(textOf(key)), type === 'bool' && typeof value === 'string' ? value === 'true' : intake.value(value))
+    tags.push(
+      intake.text(textOf(key)),
+      type === 'bool' && typeof value === 'string' ? value === 'true' : intake.value(value),
+    )
   }
   return tags
 }

@@ -17,7 +17,10 @@ function resourceSpansOf(arrivals: readonly Arrival[]): object {
   const byScope = [...grouped(arrivals, ({ span }) => span.scope ?? '')]
   return {
     resource: { attributes: resourceOf(process) },
-    scopeSpans: byScope.map(([name, arrivals]) => ({ ...(name !== '' && { scope: { name } }), spans: arrivals.map(encode) })),
+    scopeSpans: byScope.map(([name, arrivals]) => ({
+      ...(name !== '' && { scope: { name } }),
+      spans: arrivals.map(encode),
+    })),
   }
 }
 
@@ -64,7 +67,8 @@ function anyValue(value: Value): object {
   if (value === null) return {}
   if (typeof value === 'string') return { stringValue: value }
   if (typeof value === 'boolean') return { boolValue: value }
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value }
+  if (typeof value === 'number')
+    return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value }
   if (Array.isArray(value)) return { arrayValue: { values: value.map(anyValue) } }
   return { kvlistValue: { values: attributesOf(value as Tags) } }
 }

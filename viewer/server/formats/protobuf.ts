@@ -127,7 +127,8 @@ export class ProtobufReader {
   }
 
   private need(type: number, length: number): void {
-    if (this.type !== type || this.at + length > this.bytes.length) throw new Malformed('a field is cut off, or of another type')
+    if (this.type !== type || this.at + length > this.bytes.length)
+      throw new Malformed('a field is cut off, or of another type')
   }
 }
 

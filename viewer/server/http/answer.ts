@@ -31,7 +31,10 @@ const REFUSED = 'spans without usable ids are not kept'
 /** OTLP's answer, of the same kind as the question; a partial success where some spans were not taken. */
 export function answerOtlp(res: ServerResponse, { refused }: Arrivals, isJson: boolean): void {
   if (isJson) {
-    return answerJson(res, refused === 0 ? {} : { partialSuccess: { rejectedSpans: String(refused), errorMessage: REFUSED } })
+    return answerJson(
+      res,
+      refused === 0 ? {} : { partialSuccess: { rejectedSpans: String(refused), errorMessage: REFUSED } },
+    )
   }
   const body = refused === 0 ? Buffer.alloc(0) : partialSuccess(refused)
   res.writeHead(200, { 'content-type': 'application/x-protobuf', 'content-length': body.length })

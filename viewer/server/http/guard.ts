@@ -25,7 +25,13 @@ export class Guard {
     this.isOpen = !isLoopback(host)
     this.origins = new Set(allowedOrigins.map(normalOrigin))
     const allowed = [...this.origins].map((origin) => nameOf(origin.replace(/^\w+:\/\//, '')))
-    this.names = new Set(['localhost', 'host.docker.internal', host.toLowerCase(), hostname().toLowerCase(), ...allowed])
+    this.names = new Set([
+      'localhost',
+      'host.docker.internal',
+      host.toLowerCase(),
+      hostname().toLowerCase(),
+      ...allowed,
+    ])
   }
 
   /** Why a request is refused; undefined where it is welcome. */

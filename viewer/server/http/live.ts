@@ -59,7 +59,8 @@ export class Live {
   private tell(): void {
     const changed = this.source.changed().slice(-MOST_AT_A_TIME)
     const status = eventOf('status', this.source.status())
-    const news = changed.map((summary) => eventOf('trace', summary)).join('') + (status === this.lastStatus ? '' : status)
+    const news =
+      changed.map((summary) => eventOf('trace', summary)).join('') + (status === this.lastStatus ? '' : status)
     this.lastStatus = status
     this.silence = news === '' ? this.silence + PERIOD : 0
     if (news !== '') this.write(news)

@@ -66,5 +66,7 @@ function fileOf(path: string, root: string): string | undefined {
 function missing(path: string, res: ServerResponse): void {
   const isPage = extname(path) === ''
   res.writeHead(isPage ? 503 : 404, { 'content-type': 'text/plain; charset=utf-8' })
-  res.end(isPage ? 'The page of the viewer has not been built; the API is at /api/status.\n' : 'There is no such file.\n')
+  res.end(
+    isPage ? 'The page of the viewer has not been built; the API is at /api/status.\n' : 'There is no such file.\n',
+  )
 }

@@ -2,7 +2,16 @@
  * Who calls whom: services, and the databases, caches, queues and strangers that they call.
  */
 import type { MapNode, ServiceMap } from '../../model/api.js'
-import { destinationOf, isCache, messagingOf, namespaceOf, peerOf, peerServiceOf, systemOf, urlOf } from '../../model/vocabulary.js'
+import {
+  destinationOf,
+  isCache,
+  messagingOf,
+  namespaceOf,
+  peerOf,
+  peerServiceOf,
+  systemOf,
+  urlOf,
+} from '../../model/vocabulary.js'
 import type { Span, Value } from '../../model/trace.js'
 import { tagsOf, type KeptSpan } from '../store/kept.js'
 import { parentIdOf } from '../store/parents.js'
@@ -113,7 +122,8 @@ function queueOf(kept: KeptSpan): Place {
   return { id: `queue:${name}`, name, kind: 'queue' }
 }
 
-const ADDRESSING = /^(db\.(system|type|name|namespace|instance)|url\.full|http\.url|server\.|net|peer\.|service\.peer|mess)/
+const ADDRESSING =
+  /^(db\.(system|type|name|namespace|instance)|url\.full|http\.url|server\.|net|peer\.|service\.peer|mess)/
 
 const isAddressing = new Map<string, boolean>()
 const MOST_KEYS = 10_000

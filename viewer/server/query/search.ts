@@ -29,7 +29,7 @@ function testsOf(query: TraceQuery): Test[] {
   if (to !== undefined) tests.push(({ summary }) => summary.start <= to)
   if (minDuration !== undefined) tests.push(({ summary }) => summary.duration >= minDuration)
   if (maxDuration !== undefined) tests.push(({ summary }) => summary.duration <= maxDuration)
-  if (status !== undefined) tests.push(({ summary }) => (summary.errors > 0) === (status === 'error'))
+  if (status !== undefined) tests.push(({ summary }) => summary.errors > 0 === (status === 'error'))
   if (service !== undefined) tests.push(({ summary }) => summary.services.some(({ name }) => name === service))
   if (operation !== undefined) tests.push((trace) => trace.spans.some((span) => isOf(span, service, operation)))
   for (const one of tag) tests.push(tagTest(one))
