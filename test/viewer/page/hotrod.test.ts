@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { Browsing, hasAddress, hasCount, hasText, picture, texts } from '../../support/browser.js'
 import { Hotrod } from '../../support/hotrod.js'
@@ -13,8 +14,8 @@ import type { Viewer } from '../../../viewer/server/index.js'
 
 const ROW = '.trace-row'
 const CUSTOMERS = [123, 392, 567, 731]
-/** More than that, and the pictures of the documentation look lively. */
-const RIDES = process.env['PICTURES'] === 'docs' ? 40 : 4
+const RIDES = 4
+const isForDocs = process.env['PICTURES'] === 'docs'
 
 describe('the page while HotROD drives', () => {
   const browsing = new Browsing()
@@ -30,6 +31,15 @@ describe('the page while HotROD drives', () => {
   })
   after(() => hotrod?.stop())
 
+  /** As on any day: now and then somebody asks for what is not there. */
+  async function aLivelyHour(): Promise<void> {
+    for (let order = 0; order < 60; order++) {
+      await sleep(Math.random() * 500)
+      if (order % 11 === 7) await (await fetch(hotrod.url)).text()
+      else await hotrod.ride(order % 13 === 5 ? 999 : CUSTOMERS[order % CUSTOMERS.length])
+    }
+  }
+
   async function at(address: string): Promise<void> {
     await page.goto(`${viewer.url}/#/${address}`)
     if (dark !== undefined) await dark.goto(`${viewer.url}/#/${address}`)
@@ -38,17 +48,13 @@ describe('the page while HotROD drives', () => {
   async function pictures(name: string): Promise<void> {
     for (const [theme, page_] of Object.entries({ light: page, dark })) {
       await picture(page_, `${name}-${theme}`)
-      if (process.env['PICTURES'] === 'docs' && DOCUMENTED.has(`${name}-${theme}`)) {
-        await page_.screenshot({
-          path: join(root, 'docs', 'images', `viewer-${name}-${theme}.png`),
-          animations: 'disabled',
-        })
-      }
+      if (isForDocs) await documented(page_, `${name}-${theme}`)
     }
   }
 
   it('fills with rides, each whole, without being asked', async () => {
     await page.getByText('Waiting for the first trace').waitFor()
+    if (isForDocs) await aLivelyHour()
     for (let ride = 0; ride < RIDES; ride++) await hotrod.ride(CUSTOMERS[ride % CUSTOMERS.length])
     await hasCount(page, ROW, { atLeast: 4 })
     await hasText(page, `${ROW} .name`, 'GET /dispatch')
@@ -151,6 +157,21 @@ describe('the page while HotROD drives', () => {
   it('has nothing go wrong, and asks nobody else', () => browsing.check())
 })
 
-const DOCUMENTED = new Set(['list-light', 'trace-dark', 'map-light', 'insights-dark'])
+/** What the documentation shows, and how high that is. */
+const DOCUMENTED = new Map([
+  ['list-light', 760],
+  ['span-dark', 860],
+  ['map-light', 560],
+  ['insights-dark', 580],
+])
+
+async function documented(page: Page, name: string): Promise<void> {
+  const height = DOCUMENTED.get(name)
+  if (height === undefined) return
+  await page.setViewportSize({ width: 1280, height })
+  await page.screenshot({ path: join(root, 'docs', 'images', `viewer-${name}.png`), animations: 'disabled' })
+  await page.setViewportSize({ width: 1440, height: 900 })
+}
+
 declare function getComputedStyle(element: object): { readonly backgroundColor: string }
 declare const document: { readonly documentElement: { readonly scrollWidth: number; readonly clientWidth: number } }

@@ -27,6 +27,8 @@ const ICONS: Readonly<Record<MapNode['kind'], IconName>> = {
 }
 const LONGEST_NAME = 18
 const THICKEST = 5
+/** Where there is room for it. */
+const SCALE = 1.2
 
 export function ServiceMapView(): JSX.Element {
   const { answer, error } = useAnswer(param('last'), (signal) => ask.map(currentWindow(), signal), {
@@ -67,8 +69,8 @@ function Drawing({ map }: { readonly map: ServiceMap }): JSX.Element {
           role="group"
           aria-label="Services and who calls whom"
           viewBox={`0 0 ${placed.width} ${placed.height}`}
-          width={placed.width}
-          height={placed.height}
+          width={placed.width * SCALE}
+          height={placed.height * SCALE}
         >
           <defs>
             <marker

@@ -31,13 +31,12 @@ export function Toolbar({ look }: { readonly look: Look }): JSX.Element {
   const view = currentView()
   return (
     <div class="toolbar">
-      <div class="tabs" role="tablist" aria-label="Ways to look at the trace">
+      <div class="tabs" role="group" aria-label="Ways to look at the trace">
         {VIEWS.map((name) => (
           <button
             type="button"
-            role="tab"
             key={name}
-            aria-selected={name === view}
+            aria-pressed={name === view}
             onClick={() => set({ view: name === 'waterfall' ? undefined : name })}
           >
             {LABELS[name]}

@@ -61,7 +61,7 @@ export function Scatter(): JSX.Element {
     <div
       class={`scatter${near === undefined ? '' : ' is-near'}`}
       ref={frame}
-      role="img"
+      role="group"
       aria-label={`Durations of ${shown.length} traces by their time. Drag to select some of them.`}
       onPointerDown={onDown}
       onPointerMove={onMove}
