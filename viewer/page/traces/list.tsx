@@ -11,7 +11,7 @@ import { useKeys } from '../parts/keys.js'
 import { useVirtual } from '../parts/virtual.js'
 import { go, href, param, set } from '../state/address.js'
 import { chosen, choose } from '../state/chosen.js'
-import { held, isPaused, resume, total, traces } from '../state/traces.js'
+import { held, isLoading, isPaused, resume, total, traces } from '../state/traces.js'
 import { ROW_HEIGHT, TraceRow } from './row.js'
 
 const ORDERS = [
@@ -58,7 +58,7 @@ export function List(): JSX.Element {
     <>
       <ListHead />
       <div
-        class="list scroller"
+        class={`list scroller${isLoading.value ? ' is-loading' : ''}`}
         ref={scroller}
         role="table"
         aria-label="Traces"
