@@ -2,14 +2,14 @@
  * The trace as a flame graph; a click looks at one flame alone.
  */
 import type { JSX } from 'preact'
-import { useMemo, useRef, useState } from 'preact/hooks'
+import { useMemo, useRef } from 'preact/hooks'
 import { flamesOf, type Flame as Model } from '../../model/flame.js'
 import { milliseconds } from '../../model/time.js'
 import { useSize } from '../parts/canvas.js'
 import { counted } from '../parts/holdings.js'
 import { toned } from '../parts/service.js'
 import { oneLine } from '../parts/text.js'
-import { set } from '../state/address.js'
+import { param, set } from '../state/address.js'
 import type { Look } from './look.js'
 
 const ROW = 24
@@ -22,7 +22,7 @@ export function Flame({ look: { tree, isMatch, matches } }: { readonly look: Loo
   const frame = useRef<HTMLDivElement>(null)
   const { width } = useSize(frame)
   const flames = useMemo(() => flamesOf(tree), [tree])
-  const [focusKey, setFocus] = useState<string | undefined>(undefined)
+  const focusKey = param('flame')
   const focus = flames.find(({ key }) => key === focusKey)
   const work = flames.reduce((sum, flame) => sum + (flame.depth === 0 ? flame.work : 0), 0)
   const [from, length] = focus === undefined ? [0, work] : [focus.left, focus.work]
@@ -40,7 +40,7 @@ export function Flame({ look: { tree, isMatch, matches } }: { readonly look: Loo
         Own time by path of calls, calls of one kind together: {milliseconds(work)} of work in{' '}
         {milliseconds(tree.duration)}.
         {focus !== undefined && (
-          <button type="button" class="link" onClick={() => setFocus(undefined)}>
+          <button type="button" class="link" onClick={() => set({ flame: undefined })}>
             Show all
           </button>
         )}
@@ -69,7 +69,7 @@ export function Flame({ look: { tree, isMatch, matches } }: { readonly look: Loo
                 top: `${flame.depth * ROW}px`,
                 ...toned(flame.service),
               }}
-              onClick={() => setFocus(flame.key === focusKey ? undefined : flame.key)}
+              onClick={() => set({ flame: flame.key === focusKey ? undefined : flame.key })}
               onDblClick={() => set({ view: undefined, span: flame.spans[0]?.span.id })}
             >
               {size >= NARROWEST_NAME && oneLine(flame.name, 120)}

@@ -10,7 +10,7 @@ import { Icon } from '../parts/icons.js'
 import { useKeys } from '../parts/keys.js'
 import { useVirtual } from '../parts/virtual.js'
 import { go, href, param, set } from '../state/address.js'
-import { chosen, choose } from '../state/chosen.js'
+import { choose, chooseNone, chosen } from '../state/chosen.js'
 import { held, isLoading, isPaused, resume, total, traces } from '../state/traces.js'
 import { ROW_HEIGHT, TraceRow } from './row.js'
 
@@ -133,7 +133,7 @@ function ListHead(): JSX.Element {
               <Icon name="compare" /> Compare
             </a>
           )}
-          <button type="button" class="link" onClick={() => (chosen.value = [])}>
+          <button type="button" class="link" onClick={chooseNone}>
             Cancel
           </button>
         </span>
