@@ -37,7 +37,7 @@ function group(sides: readonly (readonly SpanNode[])[], depth: number, prefix: s
     for (const node of nodes) {
       const { service } = node
       const name = operationOf(node)
-      const key = `${prefix}/${service}/${name}`
+      const key = `${prefix}\0${service}\0${name}`
       let found = groups.get(key)
       if (found === undefined) {
         found = { service, name, depth, key, sides: sides.map(() => []), children: [] }
