@@ -17,6 +17,7 @@ const PARTS = [
   '@preact/signals-core',
   '@tanstack/virtual-core',
   '@dagrejs/dagre',
+  '@dagrejs/graphlib',
   '@fontsource-variable/inter',
 ]
 
