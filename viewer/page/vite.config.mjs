@@ -44,5 +44,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // On a busy machine any build is slow; nobody needs to be told.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 })
