@@ -36,6 +36,8 @@ class Ledger {
   /** Incoming trace headers that could not be used, or that named another trace than the one continued. */
   readonly headers = { malformed: 0, conflicting: 0 }
   readonly libraries: LibraryEntry[] = []
+  /** Packages of other tracers in this process. */
+  readonly otherTracers: string[] = []
 
   /** An exporter got rid of spans as it should. */
   deliver(exporter: string, spans: number): void {

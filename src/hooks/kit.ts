@@ -13,6 +13,7 @@ import type { SpanKind } from '../tracer/record.js'
 import type { Span } from '../tracer/span.js'
 import type { Tracer } from '../tracer/tracer.js'
 import shimmer from 'shimmer'
+import { disguise, type AnyFunction } from './disguise.js'
 
 /** What the kits of a process share. */
 export interface Core {
@@ -27,8 +28,6 @@ export interface Core {
 export class MissingSeam extends Error {
   override readonly name = 'MissingSeam'
 }
-
-type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 
 export class PatchKit implements Kit {
   readonly options: Options
@@ -116,13 +115,4 @@ function inheritedCall(owner: object, name: string): AnyFunction {
   return function callInherited(this: unknown) {
     return (parent[name] as AnyFunction).apply(this, arguments as never)
   }
-}
-
-/** Gives `wrapper` the outside of `original`: length, name, prototype and whatever else hangs on it. */
-function disguise(wrapper: AnyFunction, original: AnyFunction): AnyFunction {
-  for (const key of Reflect.ownKeys(original)) {
-    if (key === 'arguments' || key === 'caller') continue
-    Object.defineProperty(wrapper, key, Object.getOwnPropertyDescriptor(original, key) as PropertyDescriptor)
-  }
-  return wrapper
 }

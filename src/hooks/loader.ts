@@ -8,6 +8,8 @@ import { ledger } from '../ledger.js'
 import { debug, messageOf, warnOnce } from '../log.js'
 import { watchChannels, type Opened } from './channels.js'
 import type { Core, PatchKit } from './kit.js'
+import { LOADED_BEFORE, noteBundle, noteOtherTracer, otherTracers, packagesAmong } from './guards.js'
+import { watchImports } from './imports.js'
 import { hookRequire, type Loaded } from './require.js'
 
 /** An instrumentation as listed: enough to know when to load it. */
@@ -19,6 +21,8 @@ export interface Listed {
   readonly modules: readonly string[]
   /** Diagnostics channels whose first message loads it. */
   readonly channels?: readonly string[]
+  /** A text of the library that no minifier changes: by it a bundle is known to contain it. */
+  readonly sign?: string
   readonly load: () => Instrumentation
 }
 
@@ -49,16 +53,26 @@ export class Loader {
 
   /** Starts watching `require` and the channels. */
   start(): void {
-    this.watches.push(hookRequire([...this.byModule.keys()], (loaded) => this.onLoad(loaded)))
+    this.lookAround()
+    const modules = [...this.byModule.keys(), ...otherTracers.keys()]
+    this.watches.push(hookRequire(modules, (loaded) => this.onLoad(loaded)))
     for (const entry of this.listed) this.watches.push(watchChannels(entry.channels ?? [], () => this.open(entry)))
-    this.loadUnseen(process.argv[1])
+    this.watches.push(watchImports(() => this.loadUnseen()))
   }
 
-  /** Loads builtins here that an application of ES modules would load unseen. */
-  private loadUnseen(script: string | undefined): void {
-    if (!script || script.endsWith('.cjs')) return
-    const { isEsModule } = require('./es-module.js') as typeof import('./es-module.js')
-    if (isEsModule(script)) for (const name of this.byModule.keys()) if (isBuiltin(name)) require(name)
+  /** What is in this process already, and will not be traced as it should. */
+  private lookAround(): void {
+    const isWatched = (name: string): boolean => this.byModule.has(name) || otherTracers.has(name)
+    for (const [name, folders] of packagesAmong(Object.keys(require.cache), isWatched)) {
+      if (otherTracers.has(name)) noteOtherTracer(name)
+      else for (const folder of folders) this.refuse(name, this.versionOf(folder), LOADED_BEFORE)
+    }
+    noteBundle(process.argv[1], this.listed)
+  }
+
+  /** Loads builtins here that ES modules would load unseen. */
+  private loadUnseen(): void {
+    for (const name of this.byModule.keys()) if (isBuiltin(name)) require(name)
   }
 
   /** Takes back every patch and stops watching. */
@@ -69,6 +83,7 @@ export class Loader {
 
   private onLoad(loaded: Loaded): unknown {
     let { exports } = loaded
+    if (otherTracers.has(loaded.module)) noteOtherTracer(loaded.module)
     for (const listed of this.byModule.get(loaded.module) ?? []) {
       const instrumentation = this.instrumentationOf(listed)
       const patches = instrumentation?.patches.filter((patch) => isOf(patch, loaded)) ?? []
@@ -78,7 +93,7 @@ export class Loader {
         if (this.isSupported(patch, version))
           exports = this.apply(instrumentation, patch, { ...loaded, exports }, version)
       }
-      if (loaded.isMain && !loaded.isLoading) this.checkSeams(instrumentation, loaded, version)
+      if (loaded.isMain) this.checkSeams(instrumentation, loaded, version)
     }
     return exports
   }
@@ -105,13 +120,13 @@ export class Loader {
       kit = this.newKit(instrumentation)
       const replacement = patch.patch(loaded.exports as never, kit)
       ledger.libraries.push({ ...entry, outcome: 'patched' })
-      debug(`patched ${label(loaded, version)}`)
+      debug(`patched ${label(loaded.module, version)}`)
       return replacement ?? loaded.exports
     } catch (error) {
       kit?.undo()
       const why = messageOf(error)
       ledger.libraries.push({ ...entry, outcome: 'refused', why })
-      warnOnce(`patch:${loaded.module}:${version}`, `${label(loaded, version)} is not traced: ${why}`)
+      warnOnce(`patch:${loaded.module}:${version}`, `${label(loaded.module, version)} is not traced: ${why}`)
       return loaded.exports
     }
   }
@@ -126,10 +141,14 @@ export class Loader {
       fitting.length === 0
         ? `supported are ${[...new Set(patches.map((patch) => patch.versions))].join(' and ')}`
         : missingFile(fitting, this.seen.get(loaded.folder ?? ''))
-    if (why === undefined) return
-    const { name } = instrumentation
+    if (why !== undefined) this.refuse(module, version, why, instrumentation.name)
+  }
+
+  /** @param instrumentation by default the module's only one */
+  private refuse(module: string, version: string | undefined, why: string, instrumentation?: string): void {
+    const name = instrumentation ?? this.byModule.get(module)?.[0]?.name ?? module
     ledger.libraries.push({ instrumentation: name, module, version, file: undefined, outcome: 'refused', why })
-    warnOnce(`seam:${module}:${version}`, `${label(loaded, version)} is not traced: ${why}`)
+    warnOnce(`seam:${module}:${version}`, `${label(module, version)} is not traced: ${why}`)
   }
 
   private remember(loaded: Loaded, patch: Patch): void {
@@ -178,6 +197,6 @@ function missingFile(patches: readonly Patch[], seen: ReadonlySet<string> | unde
   return missing === undefined ? undefined : `it has no ${missing.file} that could be patched`
 }
 
-function label({ module }: Loaded, version: string | undefined): string {
+function label(module: string, version: string | undefined): string {
   return version === undefined ? module : `${module}@${version}`
 }

@@ -1,8 +1,13 @@
 /**
- * Sees every `require` of the libraries that are of interest, inner files included.
+ * Sees every file of the packages that are of interest at the end of its loading, and every builtin that is required.
+ *
+ * Files are seen in `Module.prototype.load`, which all CommonJS passes, whether it is asked for by `require` or by an
+ * `import`. It costs a look at the path of each file, and nothing with a `require` of what is loaded already.
  */
-import { dirname, sep } from 'node:path'
-import type * as RequireInTheMiddle from 'require-in-the-middle'
+import Module, { createRequire, isBuiltin, syncBuiltinESMExports } from 'node:module'
+import { join } from 'node:path'
+import { replace } from './disguise.js'
+import { packageOf } from './package-of.js'
 
 /** A file that has just been loaded for the first time. */
 export interface Loaded {
@@ -10,53 +15,120 @@ export interface Loaded {
   readonly module: string
   /** Where the package is installed; undefined for builtins. */
   readonly folder: string | undefined
-  /** The file inside the package with slashes; undefined for its main module, whatever file that is. */
+  /** The file inside the package with slashes; undefined for builtins. */
   readonly file: string | undefined
   readonly isMain: boolean
-  /** Some of its files may be yet to come: one of them has required it back. */
-  readonly isLoading: boolean
   readonly exports: unknown
 }
 
+/** @returns what is to be exported */
+export type OnLoad = (loaded: Loaded) => unknown
+
+type Load = (this: NodeJS.Module, filename: string) => unknown
+type Require = (this: unknown, id: string) => unknown
+
 /**
  * @param modules names of packages and builtins
- * @param onLoad called once for each of their files; what it returns is what `require` gives
+ * @param onLoad called once for each of their files
  * @returns stops it
  */
-export function hookRequire(modules: readonly string[], onLoad: (loaded: Loaded) => unknown): () => void {
-  const { Hook } = loadHook()
-  const hook = new Hook([...modules], { internals: true }, (exports, name, folder) => {
-    const path = sep === '/' ? name : name.replaceAll(sep, '/')
-    const module = modules.find((known) => path === known || path.startsWith(`${known}/`))
-    if (module === undefined) return exports
-    const isMain = path === module
-    const file = isMain ? undefined : path.slice(module.length + 1)
-    return onLoad({ module, folder, file, isMain, isLoading: isMain && isLoading(exports), exports }) as typeof exports
-  })
-  return () => hook.unhook()
+export function hookRequire(modules: readonly string[], onLoad: OnLoad): () => void {
+  const undos = [hookFiles(new Set(modules), onLoad), ...hookBuiltins(modules.filter(isBuiltin), onLoad)]
+  return () => undos.forEach((undo) => undo())
 }
 
-/** Whether the file with these exports has not come to its end. */
-function isLoading(exports: unknown): boolean {
-  return Object.values(require.cache).some((file) => file?.loaded === false && file.exports === exports)
-}
+// ---- packages ----
 
-/**
- * require-in-the-middle logs through `debug`, which takes longer to load than all the rest of a start. Unless somebody
- * asks for that log, it gets a stand-in, and the application that requires `debug` later gets the real one.
- */
-function loadHook(): typeof RequireInTheMiddle {
-  const load = (): typeof RequireInTheMiddle => require('require-in-the-middle') as typeof RequireInTheMiddle
-  if (process.env['DEBUG'] !== undefined) return load()
-  const path = require.resolve('debug', { paths: [dirname(require.resolve('require-in-the-middle'))] })
-  const { cache } = require
-  const real = cache[path]
-  const silence = (): void => undefined
-  cache[path] = { ...module, id: path, filename: path, loaded: true, children: [], exports: () => silence }
-  try {
-    return load()
-  } finally {
-    if (real === undefined) delete cache[path]
-    else cache[path] = real
+function hookFiles(packages: ReadonlySet<string>, onLoad: OnLoad): () => void {
+  const mains = new Map<string, string | undefined>()
+  const isMain = (folder: string, name: string, path: string): boolean => {
+    if (!mains.has(folder)) mains.set(folder, mainOf(folder, name))
+    return mains.get(folder) === path
   }
+  let isOver = false
+  const onFile = (module: NodeJS.Module, path: string): void => {
+    const found = packageOf(path)
+    if (found === undefined || isOver || !packages.has(found.name)) return
+    const { name, folder, file } = found
+    const exports: unknown = onLoad({
+      module: name,
+      folder,
+      file,
+      isMain: isMain(folder, name, path),
+      exports: module.exports,
+    })
+    if (exports !== module.exports) module.exports = exports
+  }
+  const undo = replace(Module.prototype, 'load', (load: Load): Load => {
+    return function (filename) {
+      const result = load.apply(this, arguments as never)
+      onFile(this, filename)
+      return result
+    }
+  })
+  return () => {
+    isOver = true
+    undo()
+  }
+}
+
+/** The file that `require` of a package gives. */
+function mainOf(folder: string, name: string): string | undefined {
+  try {
+    return createRequire(join(folder, 'package.json')).resolve(name)
+  } catch {
+    return undefined
+  }
+}
+
+// ---- builtins ----
+
+interface Builtin {
+  readonly name: string
+  isGiven: boolean
+  exports: unknown
+}
+
+/** Whoever asks for a builtin by `import` is not seen here: see imports.ts. */
+function hookBuiltins(names: readonly string[], onLoad: OnLoad): (() => void)[] {
+  const builtins = new Map<string, Builtin>()
+  for (const name of names) {
+    const builtin = { name, isGiven: false, exports: undefined }
+    builtins.set(name, builtin).set(`node:${name}`, builtin)
+  }
+  const give = (builtin: Builtin, load: () => unknown): unknown => {
+    if (builtin.isGiven) return builtin.exports
+    const wasLoaded = isLoaded(builtin.name)
+    builtin.exports = load()
+    // It may be asked for again while it is patched.
+    builtin.isGiven = true
+    builtin.exports = onLoad({
+      module: builtin.name,
+      folder: undefined,
+      file: undefined,
+      isMain: true,
+      exports: builtin.exports,
+    })
+    // An ES module that has imported it holds copies. Not done otherwise: the application may have patched others.
+    if (wasLoaded) syncBuiltinESMExports()
+    return builtin.exports
+  }
+  const giving = (original: Require): Require => {
+    return function (this: unknown, id) {
+      const builtin = builtins.get(id)
+      if (builtin === undefined) return Reflect.apply(original, this, arguments)
+      return give(builtin, () => Reflect.apply(original, this, arguments))
+    }
+  }
+  const undos = [replace(Module.prototype, 'require', giving)]
+  if ('getBuiltinModule' in process) undos.push(replace(process, 'getBuiltinModule', giving))
+  for (const name of names) if (isLoaded(name)) require(name)
+  undos.push(() => builtins.clear())
+  return undos
+}
+
+/** Whether a builtin has been loaded by anybody. */
+function isLoaded(name: string): boolean {
+  const { moduleLoadList = [] } = process as { readonly moduleLoadList?: readonly string[] }
+  return moduleLoadList.includes(`NativeModule ${name}`)
 }

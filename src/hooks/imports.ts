@@ -1,0 +1,56 @@
+/**
+ * Sees the first ES module of the process coming, in time for its builtins to be patched: an `import` of those passes by
+ * every hook of `require`. Packages need nothing of the kind: see require.ts.
+ */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import Module from 'node:module'
+import { types } from 'node:util'
+import { replace } from './disguise.js'
+
+/** Of `import()`, and of a program that is an ES module; not of what these import in turn. Since Node 22.4. */
+const ANNOUNCED = 'tracing:module.import:start'
+
+type Compile = (this: NodeJS.Module, content: string, filename: string, format?: string) => unknown
+
+/**
+ * @param onFirst called once, or never, before the first ES module is linked if that can be
+ * @returns stops it
+ */
+export function watchImports(onFirst: () => void): () => void {
+  const undos: (() => void)[] = []
+  const stop = (): void => undos.splice(0).forEach((undo) => undo())
+  const saw = (): void => {
+    if (undos.length === 0) return
+    stop()
+    onFirst()
+  }
+  const onImport = (): void => saw()
+  subscribe(ANNOUNCED, onImport)
+  // Not amid a message: others listen too.
+  undos.push(() => queueMicrotask(() => unsubscribe(ANNOUNCED, onImport)))
+  const looks = isBefore22Point4() ? (require('./unannounced.js') as typeof import('./unannounced.js')) : undefined
+  undos.push(watchCompiled(saw, looks?.seemsToImport))
+  if (looks !== undefined) undos.push(looks.watchMain(saw))
+  // Imported itself, be it by --import: whoever does so may import more in the same breath.
+  const isImported = !module.isPreloading && require.main === undefined
+  if (isImported || looks?.isEvalImporting() === true) saw()
+  return stop
+}
+
+/** An ES module may be required too; what is compiled tells of `import()` where nothing else does. */
+function watchCompiled(saw: () => void, seemsToImport?: (source: string) => boolean): () => void {
+  return replace(Module.prototype, '_compile', (compile: Compile): Compile => {
+    return function (content, _filename, format) {
+      if (format?.startsWith('module') === true || seemsToImport?.(content) === true) saw()
+      const result = compile.apply(this, arguments as never)
+      // Its syntax alone made it one. Late, but what is patched is seen by those who have imported it too.
+      if (types.isModuleNamespaceObject(this.exports)) saw()
+      return result
+    }
+  })
+}
+
+function isBefore22Point4(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  return major < 22 || (major === 22 && minor < 4)
+}
