@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { loadedBefore } from '../../src/hooks/loaded-before.js'
-import { otherTracersAmong } from '../../src/hooks/other-tracers.js'
+import { packagesAmong } from '../../src/hooks/guards.js'
 import { packageOf } from '../../src/hooks/package-of.js'
 
 describe('a file’s package', () => {
@@ -26,15 +25,13 @@ describe('a file’s package', () => {
   }
 })
 
-describe('what is loaded already', () => {
-  const files = ['/a/node_modules/dd-trace/init.js', '/a/node_modules/pg/a.js', '/b/node_modules/pg/b.js', '/a/app.js']
-
-  it('names other tracers', () => {
-    assert.deepEqual(otherTracersAmong(files), ['dd-trace'])
-  })
-
-  it('names watched libraries, with every copy', () => {
-    const found = loadedBefore((name) => name === 'pg', files)
-    assert.deepEqual([...found], [['pg', new Set(['/a/node_modules/pg', '/b/node_modules/pg'])]])
-  })
+it('packages among files have every copy named', () => {
+  const files = [
+    '/a/node_modules/pg/a.js',
+    '/b/node_modules/pg/b.js',
+    '/b/node_modules/pg/c.js',
+    '/a/node_modules/x/a.js',
+  ]
+  const found = packagesAmong([...files, '/a/app.js'], (name) => name === 'pg')
+  assert.deepEqual([...found], [['pg', new Set(['/a/node_modules/pg', '/b/node_modules/pg'])]])
 })
