@@ -9,14 +9,17 @@ import { replace } from './disguise.js'
 
 /** Of `import()`, and of a program that is an ES module; not of what these import in turn. Since Node 22.4. */
 const ANNOUNCED = 'tracing:module.import:start'
+/** It has run, and so has what it imports. */
+const COMPLETED = 'tracing:module.import:asyncEnd'
 
 type Compile = (this: NodeJS.Module, content: string, filename: string, format?: string) => unknown
 
 /**
  * @param onFirst called once, or never, before the first ES module is linked if that can be
+ * @param onRun called when the first that was announced has run
  * @returns stops it
  */
-export function watchImports(onFirst: () => void): () => void {
+export function watchImports(onFirst: () => void, onRun: () => void): () => void {
   const undos: (() => void)[] = []
   const stop = (): void => undos.splice(0).forEach((undo) => undo())
   const saw = (): void => {
@@ -24,10 +27,12 @@ export function watchImports(onFirst: () => void): () => void {
     stop()
     onFirst()
   }
-  const onImport = (): void => saw()
-  subscribe(ANNOUNCED, onImport)
-  // Not amid a message: others listen too.
-  undos.push(() => queueMicrotask(() => unsubscribe(ANNOUNCED, onImport)))
+  undos.push(
+    once(ANNOUNCED, () => {
+      saw()
+      once(COMPLETED, onRun)
+    }),
+  )
   const looks = isBefore22Point4() ? (require('./unannounced.js') as typeof import('./unannounced.js')) : undefined
   undos.push(watchCompiled(saw, looks?.seemsToImport))
   if (looks !== undefined) undos.push(looks.watchMain(saw))
@@ -48,6 +53,18 @@ function watchCompiled(saw: () => void, seemsToImport?: (source: string) => bool
       return result
     }
   })
+}
+
+/** @returns gives up waiting for a message */
+function once(channel: string, listener: () => void): () => void {
+  // Not amid a message: others listen too.
+  const stop = (): void => queueMicrotask(() => unsubscribe(channel, onMessage))
+  const onMessage = (): void => {
+    stop()
+    listener()
+  }
+  subscribe(channel, onMessage)
+  return stop
 }
 
 function isBefore22Point4(): boolean {

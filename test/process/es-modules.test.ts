@@ -142,6 +142,32 @@ describe('what an application of ES modules imports', () => {
     assert.match(stderr, /^pretrace: pg@7\.0\.0 is not traced: supported are .*\n$/)
   })
 
+  // Before Node 22.4 nothing tells when a program has been imported.
+  if (here('>=22.4')) {
+    it('is told of if Node loads it past every hook', async () => {
+      const { folder, install, write } = newApp()
+      install('pg', '8.20.0', { 'index.js': 'exports.Client = class {}' })
+      write(
+        'sources.mjs',
+        `import { readFileSync } from 'node:fs'
+        export async function load(url, context, next) {
+          const loaded = await next(url, context)
+          return loaded.format === 'commonjs' ? { ...loaded, source: readFileSync(new URL(url)) } : loaded
+        }`,
+      )
+      const loader = write(
+        'loader.mjs',
+        `import { register } from 'module'\nregister('./sources.mjs', import.meta.url)`,
+      )
+      const file = write('app.mjs', `import pg from 'pg'\nnew pg.Client()`)
+      const { stderr } = await runNode([...PRELOADED, '--import', loader, file], {
+        cwd: folder,
+        env: { NODE_NO_WARNINGS: '1' },
+      })
+      assert.match(stderr, /^pretrace: pg@8\.20\.0 is not traced: a module loader has given Node its source, .*\n$/)
+    })
+  }
+
   it('loads no builtin where there is no ES module', async () => {
     const loaded = `console.log(process.moduleLoadList.includes('NativeModule https'))`
     for (const [file, expected] of [
