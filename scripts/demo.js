@@ -5,9 +5,10 @@
  *
  *   --once         prints the trace of one ride and ends
  *   --json FILE    writes that trace's spans to a file
+ *   --services DIR has the services of another folder, such as examples/hotrod-esm
  */
 const { writeFileSync } = require('node:fs')
-const { join, relative } = require('node:path')
+const { join, relative, resolve } = require('node:path')
 const { setTimeout: sleep } = require('node:timers/promises')
 const { parseArgs } = require('node:util')
 const { startCollector } = require('./demo/collector.js')
@@ -30,7 +31,9 @@ let isUp = false
 let isEnding = false
 
 async function main() {
-  const { values: options } = parseArgs({ options: { once: { type: 'boolean' }, json: { type: 'string' } } })
+  const { values: options } = parseArgs({
+    options: { once: { type: 'boolean' }, json: { type: 'string' }, services: { type: 'string', default: HOTROD } },
+  })
   install()
   build()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -41,7 +44,10 @@ async function main() {
   console.log('HotROD: four services that know nothing of tracing.\n')
   const collector = await startCollector()
   undo.push(collector.stop)
-  const frontend = await startServices({ ...(await startDatabases()), ...tracingTo(collector) })
+  const frontend = await startServices(resolve(options.services), {
+    ...(await startDatabases()),
+    ...tracingTo(collector),
+  })
   for (const customer of CUSTOMERS) await orderRide(frontend, customer)
   console.log('\nA ride has been ordered, and this is what happened:\n')
   const isWhole = await showRide(collector, CUSTOMERS.at(-1), options.json)
@@ -98,12 +104,15 @@ async function startDatabases() {
   return env
 }
 
-/** @returns the address of the front end */
-async function startServices(env) {
+/**
+ * @param {string} folder of their files
+ * @returns the address of the front end
+ */
+async function startServices(folder, env) {
   const start = async (name, more) => {
     if (isEnding) throw new Error('interrupted')
     const service = startService(name, ['-r', PRELOAD, `${name}.js`], {
-      cwd: HOTROD,
+      cwd: folder,
       env: { ...env, ...more, OTEL_SERVICE_NAME: name, PORT: '0' },
     })
     undo.push(service.stop)
