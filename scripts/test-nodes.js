@@ -13,7 +13,7 @@ const { parseArgs } = require('node:util')
 const { build, install, root, testFiles } = require('./setup.js')
 
 const NODES = ['18.19', '20', '22', '24', '26']
-const USUAL = ['es-modules', 'guards', 'hooks', 'preload', 'threads', 'cluster', 'observable', 'launchers', 'bundler']
+const USUAL = ['es-modules', 'guards', 'hooks', 'preload', 'threads', 'cluster', 'transparency', 'launchers', 'bundler']
 
 /** The executable of a release: the package `node` brings those of all platforms. */
 function nodeOf(release) {

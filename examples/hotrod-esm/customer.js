@@ -2,12 +2,12 @@
 
 import { createServer } from 'node:http'
 import express from 'express'
-import pg from 'pg'
+import { Pool } from 'pg'
 import { databaseUrl, port } from './config.js'
 import { serve } from './serve.js'
 
 const app = express()
-const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 })
+const pool = new Pool({ connectionString: databaseUrl, max: 4 })
 
 app.get('/customer', async (req, res) => {
   const id = Number(req.query.customer)

@@ -3,23 +3,24 @@
  * every hook of `require`. Packages need nothing of the kind: see require.ts.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import Module from 'node:module'
-import { types } from 'node:util'
-import { replace } from './disguise.js'
 
 /** Of `import()`, and of a program that is an ES module; not of what these import in turn. Since Node 22.4. */
 const ANNOUNCED = 'tracing:module.import:start'
 /** It has run, and so has what it imports. */
 const COMPLETED = 'tracing:module.import:asyncEnd'
 
-type Compile = (this: NodeJS.Module, content: string, filename: string, format?: string) => unknown
+/** @see watchImports */
+export interface ImportWatch {
+  /** To be called when an ES module is required. */
+  saw(): void
+  stop(): void
+}
 
 /**
  * @param onFirst called once, or never, before the first ES module is linked if that can be
  * @param onRun called when the first that was announced has run
- * @returns stops it
  */
-export function watchImports(onFirst: () => void, onRun: () => void): () => void {
+export function watchImports(onFirst: () => void, onRun: () => void): ImportWatch {
   const undos: (() => void)[] = []
   const stop = (): void => undos.splice(0).forEach((undo) => undo())
   const saw = (): void => {
@@ -34,25 +35,11 @@ export function watchImports(onFirst: () => void, onRun: () => void): () => void
     }),
   )
   const looks = isBefore22Point4() ? (require('./unannounced.js') as typeof import('./unannounced.js')) : undefined
-  undos.push(watchCompiled(saw, looks?.seemsToImport))
-  if (looks !== undefined) undos.push(looks.watchMain(saw))
+  if (looks !== undefined) undos.push(...looks.watchUnannounced(saw))
   // Imported itself, be it by --import: whoever does so may import more in the same breath.
   const isImported = !module.isPreloading && require.main === undefined
   if (isImported || looks?.isEvalImporting() === true) saw()
-  return stop
-}
-
-/** An ES module may be required too; what is compiled tells of `import()` where nothing else does. */
-function watchCompiled(saw: () => void, seemsToImport?: (source: string) => boolean): () => void {
-  return replace(Module.prototype, '_compile', (compile: Compile): Compile => {
-    return function (content, _filename, format) {
-      if (format?.startsWith('module') === true || seemsToImport?.(content) === true) saw()
-      const result = compile.apply(this, arguments as never)
-      // Its syntax alone made it one. Late, but what is patched is seen by those who have imported it too.
-      if (types.isModuleNamespaceObject(this.exports)) saw()
-      return result
-    }
-  })
+  return { saw, stop }
 }
 
 /** @returns gives up waiting for a message */

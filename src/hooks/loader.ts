@@ -9,7 +9,7 @@ import { debug, messageOf, warnOnce } from '../log.js'
 import { watchChannels, type Opened } from './channels.js'
 import type { Core, PatchKit } from './kit.js'
 import { LOADED_BEFORE, PASSED_BY, noteBundle, noteOtherTracer, otherTracers, packagesAmong } from './guards.js'
-import { watchImports } from './imports.js'
+import { watchImports, type ImportWatch } from './imports.js'
 import { hookRequire, type Loaded } from './require.js'
 
 /** An instrumentation as listed: enough to know when to load it. */
@@ -57,14 +57,15 @@ export class Loader {
   start(): void {
     this.lookAround()
     const modules = [...this.byModule.keys(), ...otherTracers.keys()]
-    this.watches.push(hookRequire(modules, (loaded) => this.onLoad(loaded)))
-    for (const entry of this.listed) this.watches.push(watchChannels(entry.channels ?? [], () => this.open(entry)))
-    this.watches.push(
-      watchImports(
-        () => this.loadUnseen(),
-        () => this.missUnmet(PASSED_BY),
-      ),
+    let imports: ImportWatch | undefined
+    const onLoad = (loaded: Loaded): unknown => this.onLoad(loaded)
+    this.watches.push(hookRequire(modules, onLoad, () => imports?.saw()))
+    imports = watchImports(
+      () => this.loadUnseen(),
+      () => this.missUnmet(PASSED_BY),
     )
+    this.watches.push(imports.stop)
+    for (const entry of this.listed) this.watches.push(watchChannels(entry.channels ?? [], () => this.open(entry)))
   }
 
   /** What is in this process already, and will not be traced as it should. */

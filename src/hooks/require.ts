@@ -1,13 +1,15 @@
 /**
  * Sees every file of the packages that are of interest at the end of its loading, and every builtin that is required.
  *
- * Files are seen in `Module.prototype.load`, which all CommonJS passes, whether it is asked for by `require` or by an
- * `import`. It costs a look at the path of each file, and nothing with a `require` of what is loaded already.
+ * Node says that a file has been loaded by setting `loaded` on its module. That is where it is seen, whoever asked for it,
+ * by `require` or by `import`: unlike a wrapper around a function this adds no frame to the stack of what is loading, costs
+ * a look at the path of each file, and nothing with a `require` of what is there already.
  */
 import Module, { createRequire, isBuiltin, syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
+import { types } from 'node:util'
 import { replace } from './disguise.js'
-import { packageOf } from './package-of.js'
+import { packageOf, type PackageFile } from './package-of.js'
 
 /** A file that has just been loaded for the first time. */
 export interface Loaded {
@@ -24,52 +26,88 @@ export interface Loaded {
 /** @returns what is to be exported */
 export type OnLoad = (loaded: Loaded) => unknown
 
-type Load = (this: NodeJS.Module, filename: string) => unknown
 type Require = (this: unknown, id: string) => unknown
 
 /**
  * @param modules names of packages and builtins
  * @param onLoad called once for each of their files
+ * @param onEsModule called when an ES module is required: before it is loaded, where its name tells
  * @returns stops it
  */
-export function hookRequire(modules: readonly string[], onLoad: OnLoad): () => void {
-  const undos = [hookFiles(new Set(modules), onLoad), ...hookBuiltins(modules.filter(isBuiltin), onLoad)]
+export function hookRequire(modules: readonly string[], onLoad: OnLoad, onEsModule: () => void): () => void {
+  const undos = [
+    hookFiles(new Set(modules), onLoad, onEsModule),
+    ...hookBuiltins(modules.filter(isBuiltin), onLoad, onEsModule),
+  ]
   return () => undos.forEach((undo) => undo())
 }
 
 // ---- packages ----
 
-function hookFiles(packages: ReadonlySet<string>, onLoad: OnLoad): () => void {
+/** Who watches files; one in a process, as a rule. */
+interface FileWatch {
+  readonly packages: ReadonlySet<string>
+  readonly onFile: (module: NodeJS.Module, file: PackageFile) => void
+  readonly onEsModule: () => void
+}
+
+const watches = new Set<FileWatch>()
+
+function hookFiles(packages: ReadonlySet<string>, onLoad: OnLoad, onEsModule: () => void): () => void {
   const mains = new Map<string, string | undefined>()
   const isMain = (folder: string, name: string, path: string): boolean => {
     if (!mains.has(folder)) mains.set(folder, mainOf(folder, name))
     return mains.get(folder) === path
   }
-  let isOver = false
-  const onFile = (module: NodeJS.Module, path: string): void => {
-    const found = packageOf(path)
-    if (found === undefined || isOver || !packages.has(found.name)) return
-    const { name, folder, file } = found
-    const exports: unknown = onLoad({
-      module: name,
-      folder,
-      file,
-      isMain: isMain(folder, name, path),
-      exports: module.exports,
-    })
-    if (exports !== module.exports) module.exports = exports
+  const onFile = (module: NodeJS.Module, { name, folder, file }: PackageFile): void => {
+    const { id: path, exports } = module
+    const given: unknown = onLoad({ module: name, folder, file, isMain: isMain(folder, name, path), exports })
+    if (given !== exports) module.exports = given
   }
-  const undo = replace(Module.prototype, 'load', (load: Load): Load => {
-    return function (filename) {
-      const result = load.apply(this, arguments as never)
-      onFile(this, filename)
-      return result
-    }
-  })
+  const watch = { packages, onFile, onEsModule }
+  if (watches.size === 0) Object.defineProperty(Module.prototype, 'loaded', LOADED)
+  watches.add(watch)
   return () => {
-    isOver = true
-    undo()
+    watches.delete(watch)
+    if (watches.size === 0) delete (Module.prototype as Partial<NodeJS.Module>).loaded
   }
+}
+
+/** A new module sets it to false, and gets a property of its own by that, as ever. */
+const LOADED: PropertyDescriptor = {
+  configurable: true,
+  get: () => undefined,
+  set(this: NodeJS.Module, value: unknown) {
+    const { id } = this
+    if (typeof id !== 'string') return setOwn(this, value)
+    if (id.endsWith('.mjs')) for (const { onEsModule } of watches) onEsModule()
+    const file = value === false ? packageOf(id) : undefined
+    if (file !== undefined && isWatched(file)) whenLoaded(this, file)
+    else setOwn(this, value)
+  },
+}
+
+function isWatched({ name }: PackageFile): boolean {
+  for (const { packages } of watches) if (packages.has(name)) return true
+  return false
+}
+
+/** Tells when Node sets `loaded` to true, which is then the plain property that it is without us. */
+function whenLoaded(module: NodeJS.Module, file: PackageFile): void {
+  Object.defineProperty(module, 'loaded', {
+    configurable: true,
+    enumerable: true,
+    get: () => false,
+    set(value: unknown) {
+      setOwn(module, value)
+      if (value !== true) return
+      for (const { packages, onFile } of watches) if (packages.has(file.name)) onFile(module, file)
+    },
+  })
+}
+
+function setOwn(module: NodeJS.Module, value: unknown): void {
+  Object.defineProperty(module, 'loaded', { value, configurable: true, enumerable: true, writable: true })
 }
 
 /** The file that `require` of a package gives. */
@@ -90,7 +128,7 @@ interface Builtin {
 }
 
 /** Whoever asks for a builtin by `import` is not seen here: see imports.ts. */
-function hookBuiltins(names: readonly string[], onLoad: OnLoad): (() => void)[] {
+function hookBuiltins(names: readonly string[], onLoad: OnLoad, onEsModule: () => void): (() => void)[] {
   const builtins = new Map<string, Builtin>()
   for (const name of names) {
     const builtin = { name, isGiven: false, exports: undefined }
@@ -116,8 +154,11 @@ function hookBuiltins(names: readonly string[], onLoad: OnLoad): (() => void)[] 
   const giving = (original: Require): Require => {
     return function (this: unknown, id) {
       const builtin = builtins.get(id)
-      if (builtin === undefined) return Reflect.apply(original, this, arguments)
-      return give(builtin, () => Reflect.apply(original, this, arguments))
+      if (builtin !== undefined) return give(builtin, () => Reflect.apply(original, this, arguments))
+      const exports: unknown = Reflect.apply(original, this, arguments)
+      // Late, but what is patched in a builtin is seen by those who have imported it too.
+      if (types.isModuleNamespaceObject(exports)) onEsModule()
+      return exports
     }
   }
   const undos = [replace(Module.prototype, 'require', giving)]

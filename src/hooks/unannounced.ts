@@ -11,7 +11,7 @@ const DYNAMIC = /\bimport\s*\(\s*[^\s)]/
 const STATIC = /(?:^|;)[ \t]*import\s*(?:["'{*]|[\w$]+\s*(?:,|from\b))/m
 
 /** Whether a source may import: `import()` in CommonJS, or a program that its syntax alone makes an ES module. */
-export function seemsToImport(source: string): boolean {
+function seemsToImport(source: string): boolean {
   return source.includes('import') && (DYNAMIC.test(source) || STATIC.test(source))
 }
 
@@ -22,19 +22,28 @@ export function isEvalImporting(): boolean {
 }
 
 type RunMain = (main?: string) => unknown
+type Compile = (this: NodeJS.Module, content: string, filename: string, format?: string) => unknown
 
 /**
- * Calls `saw` if the program that Node is about to run is an ES module: in a worker nothing else tells which it is.
+ * Calls `saw` if the program that Node is about to run is an ES module (in a worker nothing else tells which it is), and
+ * when a file is about to run that may import, or was required though it is an ES module.
  *
- * @returns stops it
+ * @returns stop it
  */
-export function watchMain(saw: () => void): () => void {
-  return replace(Module, 'runMain', (runMain: RunMain): RunMain => {
+export function watchUnannounced(saw: () => void): (() => void)[] {
+  const undoMain = replace(Module, 'runMain', (runMain: RunMain): RunMain => {
     return function (this: unknown, main = process.argv[1]) {
       if (main !== undefined && isEsModule(main)) saw()
       return Reflect.apply(runMain, this, arguments) as unknown
     }
   })
+  const undoCompile = replace(Module.prototype, '_compile', (compile: Compile): Compile => {
+    return function (content, _filename, format) {
+      if (format === 'module' || seemsToImport(content)) saw()
+      return compile.apply(this, arguments as never)
+    }
+  })
+  return [undoMain, undoCompile]
 }
 
 /** @param script the program that Node was given, as in `process.argv[1]` */
