@@ -36,7 +36,7 @@ const broken = {
   number: () => require(42),
   subpath: () => require('express/package/not/there'),
   builtin: () => require('node:not-there'),
-  resolve: () => require.resolve('not-there'),
+  resolve: () => require.resolve(['not', 'there'].join('-')),
   nested: () => {
     write('c.js', `exports.fail = () => { throw new Error('later') }`)
     write('b.js', `module.exports = require('./c.js')`)
