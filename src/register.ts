@@ -23,9 +23,10 @@ export function register(): void {
     const { makeCore } = require('./core.js') as typeof import('./core.js')
     return (running ??= makeCore(config, version, inherited))
   }
-  publish({ core, scope })
   const listed = chosen(instrumentations, bridges(core), config)
-  new Loader(listed, core).start()
+  const loader = new Loader(listed, core)
+  publish({ core, scope, bundled: (...file) => loader.onBundled(...file) })
+  loader.start()
   if (listed.some(({ name }) => name === OPENTELEMETRY)) offerToApi(core)
   if (config.viewer !== undefined) joinViewer(config)
 }

@@ -98,6 +98,13 @@ export class Loader {
     for (const kit of this.kits.splice(0).reverse()) kit.undo()
   }
 
+  /** A file of a library has run that a bundle has in it; @returns what it is to export. */
+  onBundled(exports: unknown, module: string, version: string | undefined, file: string, isMain: boolean): unknown {
+    const folder = `bundle/${module}@${version}`
+    this.versions.set(folder, version)
+    return this.onLoad({ module, folder, file, isMain, exports })
+  }
+
   private onLoad(loaded: Loaded): unknown {
     let { exports } = loaded
     if (loaded.folder !== undefined) this.met.add(loaded.folder)

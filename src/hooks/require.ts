@@ -5,11 +5,10 @@
  * by `require` or by `import`: unlike a wrapper around a function this adds no frame to the stack of what is loading, costs
  * a look at the path of each file, and nothing with a `require` of what is there already.
  */
-import Module, { createRequire, isBuiltin, syncBuiltinESMExports } from 'node:module'
-import { join } from 'node:path'
+import Module, { isBuiltin, syncBuiltinESMExports } from 'node:module'
 import { types } from 'node:util'
 import { replace } from './disguise.js'
-import { packageOf, type PackageFile } from './package-of.js'
+import { mainOf, packageOf, type PackageFile } from './package-of.js'
 
 /** A file that has just been loaded for the first time. */
 export interface Loaded {
@@ -108,15 +107,6 @@ function whenLoaded(module: NodeJS.Module, file: PackageFile): void {
 
 function setOwn(module: NodeJS.Module, value: unknown): void {
   Object.defineProperty(module, 'loaded', { value, configurable: true, enumerable: true, writable: true })
-}
-
-/** The file that `require` of a package gives. */
-function mainOf(folder: string, name: string): string | undefined {
-  try {
-    return createRequire(join(folder, 'package.json')).resolve(name)
-  } catch {
-    return undefined
-  }
 }
 
 // ---- builtins ----

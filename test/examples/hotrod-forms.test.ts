@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
+import { bundle } from '../bundler/bundles.js'
 import { root, runNode } from '../support/run.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'pretrace-forms-'))
@@ -46,5 +47,13 @@ describe('the services of the demo', () => {
     const expected = await original
     assert.match(expected, /^frontend: GET \/dispatch \(http\)\n/)
     assert.equal(await treeOfRide(join(root, 'examples', 'hotrod-esm')), expected)
+  })
+
+  it('have the same tree bundled and minified', async () => {
+    for (const service of ['customer', 'driver', 'frontend', 'route']) {
+      const entry = join(root, 'examples', 'hotrod', `${service}.js`)
+      await bundle('esbuild', entry, join(folder, `${service}.js`), true)
+    }
+    assert.equal(await treeOfRide(folder), await original)
   })
 })

@@ -1,12 +1,13 @@
 /**
- * Package managers that lay out packages in ways of their own, each from npm and with a real installation:
- * `npm run test:launchers`.
+ * Package managers that lay out packages in ways of their own, each from npm and with a real installation, and bundlers
+ * that take their time: `npm run test:launchers`.
  */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
+import { bundle, EVERY_LIBRARY, everyLibrary, runBundle } from '../bundler/bundles.js'
 import { root } from '../support/run.js'
 import { treeOf } from '../support/spans.js'
 import { launch, LAUNCHED, type Launch } from './launch.js'
@@ -47,6 +48,18 @@ before(() => {
 })
 
 const bin = (path: string): string => join(cache, 'node_modules', path)
+
+describe('a bundle is traced like the application that it was made of, minified', () => {
+  for (const bundler of ['webpack', 'rollup'] as const) {
+    it(`by ${bundler}`, async () => {
+      const output = join(cache, `${bundler}.mjs`)
+      await bundle(bundler, everyLibrary, output, true)
+      const { spans, stderr } = await runBundle(output)
+      assert.equal(stderr, '')
+      assert.equal(treeOf(spans), EVERY_LIBRARY)
+    })
+  }
+})
 
 describe('an application is traced as it was installed', () => {
   const isTraced = async (how: Launch): Promise<void> => assert.equal(treeOf(await launch(how)), LAUNCHED)
