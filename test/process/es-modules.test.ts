@@ -111,6 +111,15 @@ describe('an application of ES modules is traced', { concurrency: 2 }, () => {
     })
   }
 
+  it('by the name of the package, which `exports` gives to -r, to --import and to an import', async () => {
+    const itself = app.write('by-name.mjs', NAMED)
+    for (const flag of ['-r', '--import']) {
+      assert.equal(treeOf(await traceNode([flag, 'pretrace/register', itself], root)), REQUESTED)
+    }
+    const source = `import 'pretrace/register'\n${NAMED}`
+    assert.equal(treeOf(await traceNode(['--input-type=module', '-e', source], root)), REQUESTED)
+  })
+
   it('by a link to it', async () => {
     const link = at('linked.js')
     symlinkSync(at('typed/main.js'), link)
