@@ -3,11 +3,14 @@
  * every hook of `require`. Packages need nothing of the kind: see require.ts.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { guard } from './channels.js'
 
 /** Of `import()`, and of a program that is an ES module; not of what these import in turn. Since Node 22.4. */
 const ANNOUNCED = 'tracing:module.import:start'
 /** It has run, and so has what it imports. */
 const COMPLETED = 'tracing:module.import:asyncEnd'
+/** The program may come after as many modules of --import, less one; whoever listens slows every `import()` a little. */
+const FIRST_FEW = 5
 
 /** @see watchImports */
 export interface ImportWatch {
@@ -18,7 +21,7 @@ export interface ImportWatch {
 
 /**
  * @param onFirst called once, or never, before the first ES module is linked if that can be
- * @param onRun called when the first that was announced has run
+ * @param onRun called when one of the first that were announced has run
  */
 export function watchImports(onFirst: () => void, onRun: () => void): ImportWatch {
   const undos: (() => void)[] = []
@@ -29,9 +32,9 @@ export function watchImports(onFirst: () => void, onRun: () => void): ImportWatc
     onFirst()
   }
   undos.push(
-    once(ANNOUNCED, () => {
+    listen(ANNOUNCED, 1, () => {
       saw()
-      once(COMPLETED, onRun)
+      listen(COMPLETED, FIRST_FEW, onRun)
     }),
   )
   const looks = isBefore22Point4() ? (require('./unannounced.js') as typeof import('./unannounced.js')) : undefined
@@ -42,14 +45,19 @@ export function watchImports(onFirst: () => void, onRun: () => void): ImportWatc
   return { saw, stop }
 }
 
-/** @returns gives up waiting for a message */
-function once(channel: string, listener: () => void): () => void {
+/**
+ * @param times how many messages are listened to
+ * @returns stops it
+ */
+function listen(channel: string, times: number, listener: () => void): () => void {
+  let left = times
   // Not amid a message: others listen too.
   const stop = (): void => queueMicrotask(() => unsubscribe(channel, onMessage))
-  const onMessage = (): void => {
-    stop()
+  const onMessage = guard(channel, () => {
+    if (left-- <= 0) return
+    if (left === 0) stop()
     listener()
-  }
+  })
   subscribe(channel, onMessage)
   return stop
 }

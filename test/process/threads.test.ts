@@ -95,7 +95,11 @@ describe('a worker thread', () => {
         env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '3600000' },
         onStart(child) {
           const look = setInterval(() => collector.spans.length > 0 && child.kill('SIGUSR2'), 20)
-          child.on('close', () => clearInterval(look))
+          const tooLate = setTimeout(() => child.kill('SIGKILL'), 30_000)
+          child.on('close', () => {
+            clearInterval(look)
+            clearTimeout(tooLate)
+          })
         },
       })
     } finally {
