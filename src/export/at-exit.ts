@@ -50,10 +50,20 @@ export interface AtExit {
 const waiting = new Set<Exporter>()
 let patience = 500
 let installed = false
+let beforeDelivery: (() => void) | undefined
 
 /** @param timeout how long an ending process may be held, in ms; 0 means not at all */
 export function setExitTimeout(timeout: number): void {
   patience = timeout
+}
+
+/**
+ * Has `fn` called when the process ends for certain, before what is waiting is delivered. A signal that would end it is
+ * noticed only while something is waiting: whoever watches for signals keeps a process alive that is caught in a loop.
+ */
+export function whenEnding(fn: () => void): void {
+  beforeDelivery = fn
+  install()
 }
 
 export const deliverAtExit: AtExit = {
@@ -68,15 +78,20 @@ export const deliverAtExit: AtExit = {
 }
 
 function listen(): void {
-  if (!installed) {
-    installed = true
-    whenExiting(deliver)
-  }
-  beforeSignalDeath(deliver)
+  install()
+  beforeSignalDeath(() => deliver(true))
 }
 
-function deliver(): void {
+function install(): void {
+  if (installed) return
+  installed = true
+  // An application may emit `exit` itself, and go on.
+  whenExiting(() => deliver((process as { _exiting?: boolean })._exiting === true))
+}
+
+function deliver(isCertain: boolean): void {
   releaseAllLingerers()
+  if (isCertain) beforeDelivery?.()
   const mail = [...waiting].map((exporter) => ({ name: exporter.name, requests: exporter.drain() }))
   waiting.clear()
   const left = mail.filter(({ requests }) => requests.length > 0)

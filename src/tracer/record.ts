@@ -66,6 +66,9 @@ export class SpanRecord {
   status: Status | undefined = undefined
   /** Set for spans made by OpenTelemetry's API: their tags are that API's attributes and mean what they say. */
   scope: InstrumentationScope | undefined = undefined
+  /** Its neighbours while it is open. See open-spans.ts. */
+  older: SpanRecord | undefined = undefined
+  newer: SpanRecord | undefined = undefined
 
   constructor(
     context: SpanContext,
