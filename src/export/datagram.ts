@@ -86,6 +86,7 @@ export function postDatagrams(request: OutgoingRequest, onDone: (outcome: Outcom
   return {
     request,
     isWritten: () => isWritten,
+    outcomeNow: () => ({ kind: 'accepted' }),
     abandon() {
       isOver = true
     },

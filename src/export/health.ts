@@ -43,6 +43,11 @@ export function settle(name: string, request: OutgoingRequest, outcome: Outcome)
   else warnOnce(`partial:${name}`, `${placeOf(request.url)} took only a part of the spans, ${rejected} not: ${said}`)
 }
 
+/** Why spans are lost that were sent too late. */
+export function tooLate(patience: number): string {
+  return `no answer within the ${patience} ms that an exit may take`
+}
+
 /** The spans of a message are lost. */
 export function lose(name: string, { url, spans }: OutgoingRequest, reason: DropReason, why: string): void {
   ledger.drop(name, reason, spans)
@@ -60,7 +65,8 @@ export function overflow(name: string): void {
   ledger.drop(name, 'queue-full', 1)
   const health = healthOf(name)
   health.lost++
-  if (health.isFailing || health.wasFull) return
+  // In the wake of a failure it is not the application that is too fast.
+  if (health.isFailing || health.wasFull || performance.now() < health.quietUntil) return
   health.wasFull = true
   // This line, once in all, must not keep anybody from hearing that the backend fails, and why.
   health.lossesUntil = performance.now() + SILENCE

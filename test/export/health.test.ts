@@ -97,6 +97,15 @@ describe('a full queue', () => {
     assert.deepEqual(lines, [`spans are finished faster than ${name} takes them; some are dropped`])
   })
 
+  it('is not said in the wake of a failure', () => {
+    after(0, DOWN)
+    after(1, TAKEN)
+    overflow(name)
+    assert.equal(lines.length, 2)
+    after(120, TAKEN)
+    assert.deepEqual(lines.slice(2), ['spans reach http://collector.test:4318, but 1 more were dropped'])
+  })
+
   it('is counted, and the number said a minute later', () => {
     for (let i = 0; i < 300; i++) overflow(name)
     after(59, TAKEN)

@@ -21,7 +21,7 @@ import { readZipkin } from '../support/zipkin.js'
 
 /** What an exporter has counted so far, without what it has not. */
 function counted(name: string): Record<string, number> {
-  const none: ExporterEntry = { exported: 0, dropped: {} as never }
+  const none: ExporterEntry = { exported: 0, dropped: {} as never, unanswered: 0 }
   const { exported, dropped } = ledger.exporters[name] ?? none
   return Object.fromEntries(Object.entries({ exported, ...dropped }).filter(([, count]) => count > 0))
 }
