@@ -9,7 +9,9 @@ import { assertChild, spanNamed } from '../support/spans.js'
 
 /** Names of spans with whether they are marked, in alphabetical order. */
 function marks(spans: readonly Arrived[]): string[] {
-  return spans.map(({ name, attributes }) => `${name} ${attributes['pretrace.unfinished'] ?? 'finished'}`).sort()
+  return spans
+    .map(({ name, attributes }) => `${name} ${attributes['pretrace.unfinished'] === true ? 'unfinished' : 'finished'}`)
+    .sort()
 }
 
 /** Its first request brings it down in the way named. */
@@ -37,7 +39,7 @@ describe('spans that are open', () => {
   for (const way of ['process.exit', 'an uncaught exception', 'an unhandled rejection', 'SIGTERM']) {
     it(`arrive when ${way} ends the process, marked as unfinished`, async () => {
       const { spans } = await trace(dying, { args: [root, way] })
-      assert.deepEqual(marks(spans), ['GET true', 'done finished', 'work true'])
+      assert.deepEqual(marks(spans), ['GET unfinished', 'done finished', 'work unfinished'])
       const [request, work] = [spanNamed(spans, 'GET'), spanNamed(spans, 'work')]
       assertChild(work, request)
       assert.equal(request.attributes['url.path'], '/deadly')
@@ -50,11 +52,11 @@ describe('spans that are open', () => {
       (library: string) => {
         const { Worker } = require('node:worker_threads')
         const source = `require(${JSON.stringify(library)}).tracer.startSpan('job'); process.exit(0)`
-        new Worker(source, { eval: true })
+        return new Worker(source, { eval: true })
       },
       { args: [root] },
     )
-    assert.deepEqual(marks(spans), ['job true'])
+    assert.deepEqual(marks(spans), ['job unfinished'])
   })
 
   it('are no more than a thousand, the newest', async () => {
@@ -94,6 +96,6 @@ describe('spans that are open', () => {
       },
       { args: [root] },
     )
-    assert.deepEqual(marks(spans), ['yes true'])
+    assert.deepEqual(marks(spans), ['yes unfinished'])
   })
 })
