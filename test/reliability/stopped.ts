@@ -44,7 +44,8 @@ export async function stopped(): Promise<Trouble> {
   }
 }
 
-async function proxyTo(to: number, port: number): Promise<[ChildProcess, number]> {
+/** @returns the process and its port */
+export async function proxyTo(to: number, port: number): Promise<[ChildProcess, number]> {
   const child = spawn(process.execPath, ['-e', `(${PROXY})(${to}, ${port})`], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
