@@ -3,8 +3,10 @@
  * which answers its parent's questions about itself.
  *
  * `GET /?spans=3` has three spans beside the request's own; without the preload they are OpenTracing's, which do nothing.
- * Each request needs a thread of Node's pool, as do lookups of names.
+ * Each request needs a thread of Node's pool, as do lookups of names. `GET /?keep` leaves behind what keeps its context:
+ * an interval, a promise and a function in a cache, of each a thousand at a time.
  */
+import { AsyncResource } from 'node:async_hooks'
 import { stat } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -34,12 +36,25 @@ export type Question = 'report' | 'flush' | 'end'
 const NANOSECONDS = 1e6
 const delays = monitorEventLoopDelay({ resolution: 5 })
 let served = 0
+const KEPT = 1000
+const kept: { interval: NodeJS.Timeout; promise: Promise<void>; cached: () => void }[] = []
+
+function keep(): void {
+  const place = served % KEPT
+  clearInterval(kept[place]?.interval)
+  kept[place] = {
+    interval: setInterval(() => undefined, 3_600_000).unref(),
+    promise: new Promise<void>(() => undefined).then(() => undefined),
+    cached: AsyncResource.bind(() => undefined),
+  }
+}
 
 const server = createServer((req, res) => {
   const { searchParams } = new URL(req.url ?? '/', 'http://service.test')
   for (let left = Number(searchParams.get('spans') ?? 0); left > 0; left--) {
     tracer.startSpan('work', { tags: { left, 'work.kind': 'a part of a request' } }).finish()
   }
+  if (searchParams.has('keep')) keep()
   stat(__filename, () => {
     served++
     res.end('done')

@@ -106,6 +106,7 @@ class Caller {
     this.fares = fares
     socket.setEncoding('latin1').setNoDelay(true)
     socket.on('data', (chunk: string) => {
+      if (this.answered === undefined) return
       this.text += chunk
       if (this.text.endsWith(BODY)) this.over(this.text.startsWith('HTTP/1.1 200'))
     })
@@ -128,6 +129,25 @@ class Caller {
     })
     if (isGood) this.fares.over(performance.now() - start)
     else this.fares.failed++
+  }
+
+  /** Asks the same so many times in one go. Their order is that of the answers, of which only the number is looked at. */
+  async askTogether(path: string, times: number): Promise<void> {
+    let left = times
+    let rest = ''
+    await new Promise<void>((resolve, reject) => {
+      const count = (chunk: string): void => {
+        const parts = (rest + chunk).split(`\r\n\r\n${BODY}`)
+        rest = parts.pop() ?? ''
+        left -= parts.length
+        this.fares.served += parts.filter((head) => head.startsWith('HTTP/1.1 200')).length
+        if (left > 0) return
+        this.socket.off('data', count).off('close', reject)
+        resolve()
+      }
+      this.socket.on('data', count).on('close', reject)
+      this.socket.write(`GET ${path} HTTP/1.1\r\nHost: service.test\r\n\r\n`.repeat(times))
+    })
   }
 
   close(): void {
