@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MoodyCollector } from './collector.js'
+import { sized } from './figures.js'
 import type { Trouble } from './troubles.js'
 
 const NAME = 'collector.test'
@@ -17,7 +18,9 @@ const [SILENT, NOBODY] = ['127.0.0.153', '198.51.100.1']
 /** Answers at once that nobody knows, since nobody serves names here. */
 export const nameUnknown = (): Promise<Trouble> => unresolved('127.0.0.1', async () => undefined)
 
-/** A question takes four seconds until it is given up. */
+/** It is asked twice, and waited for so many seconds each time: longer in all than a message may take. */
+const PATIENCE = sized(2, 5)
+
 export async function nameThatHangs(): Promise<Trouble> {
   const silent = createSocket('udp4')
   const isBound = await new Promise<boolean>((resolve) => {
@@ -44,7 +47,7 @@ async function unresolved(server: string, alsoStop: () => Promise<void>): Promis
   const [hosts, servers] = [join(folder, 'hosts'), join(folder, 'resolv.conf')]
   const known = (): void => writeFileSync(hosts, `127.0.0.1 localhost ${NAME}\n`)
   known()
-  writeFileSync(servers, `nameserver ${server}\noptions timeout:2 attempts:2\n`)
+  writeFileSync(servers, `nameserver ${server}\noptions timeout:${PATIENCE} attempts:2\n`)
   const script = 'mount --bind "$0" /etc/hosts && mount --bind "$1" /etc/resolv.conf && shift && exec "$@"'
   return {
     env: at(NAME),
