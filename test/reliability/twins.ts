@@ -27,7 +27,7 @@ export class Fares {
 
   /** The latency, in ms, that a share of the requests does not exceed. */
   at(share: number): number {
-    const sorted = this.latencies.toSorted((a, b) => a - b)
+    const sorted = [...this.latencies].sort((a, b) => a - b)
     return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
   }
 }
