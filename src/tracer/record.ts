@@ -66,9 +66,8 @@ export class SpanRecord {
   status: Status | undefined = undefined
   /** Set for spans made by OpenTelemetry's API: their tags are that API's attributes and mean what they say. */
   scope: InstrumentationScope | undefined = undefined
-  /** Its neighbours while it is open. See open-spans.ts. */
-  older: SpanRecord | undefined = undefined
-  newer: SpanRecord | undefined = undefined
+  /** Where it stands among the open ones. See open-spans.ts. */
+  slot = 0
 
   constructor(
     context: SpanContext,

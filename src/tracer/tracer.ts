@@ -181,7 +181,7 @@ export class Tracer {
 
   /** @internal The process ends: spans that are open end with it, children before their parents. */
   finishOpen(): void {
-    for (let record = this.openSpans.pop(); record !== undefined; record = this.openSpans.pop()) {
+    for (const record of this.openSpans.takeAll()) {
       record.tags.push(UNFINISHED, true)
       record.end = Math.max(record.start, presentOf(record.context.local as LocalTrace))
       this.finished(record)
