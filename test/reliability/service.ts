@@ -89,6 +89,8 @@ async function answer(question: Question): Promise<void> {
   }
 }
 
+// Connections are kept for as long as a caller may wait for the other service's callers.
+server.keepAliveTimeout = 600_000
 process.on('message', (question: Question) => void answer(question))
 server.listen(0, '127.0.0.1', () => {
   delays.enable()

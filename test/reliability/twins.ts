@@ -145,6 +145,7 @@ class Caller {
         this.socket.off('data', count).off('close', reject)
         resolve()
       }
+      if (this.socket.destroyed) return reject(new Error('the connection has been closed'))
       this.socket.on('data', count).on('close', reject)
       this.socket.write(`GET ${path} HTTP/1.1\r\nHost: service.test\r\n\r\n`.repeat(times))
     })
