@@ -7,6 +7,7 @@ import { afterEach, describe, it, mock } from 'node:test'
 import { lookupTogether } from '../../src/export/names.js'
 import { ledger } from '../../src/ledger.js'
 import { BatchingExporter } from '../../src/export/batching.js'
+import { wholeBatches } from '../../src/export/draft.js'
 import type { SpanRecord } from '../../src/tracer/record.js'
 
 type Answer = (error: Error | null, address?: unknown, family?: number) => void
@@ -51,7 +52,11 @@ describe('a lookup', () => {
     const asked = heldLookups()
     const request = { url: 'http://hangs.test/', headers: {}, body: new Uint8Array(1), timeout: 20 }
     const limits = { queueSize: 10, batchSize: 1, scheduleDelay: 1 }
-    const exporter = new BatchingExporter('hangs', (batch) => ({ ...request, spans: batch.length }), limits)
+    const exporter = new BatchingExporter(
+      'hangs',
+      wholeBatches((batch) => ({ ...request, spans: batch.length })),
+      limits,
+    )
     for (let i = 0; i < 5; i++) exporter.add({} as SpanRecord)
     const alive = setInterval(() => undefined, 1000)
     await exporter.flush()

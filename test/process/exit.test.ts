@@ -220,5 +220,50 @@ describe('several exporters', () => {
   it('do not wait for one another at the end, and each that fails is named', async () => {
     const app: App = (src: string, urls: Record<string, string>) => {
       const { BatchingExporter } = require(`${src}/export/batching.js`)
+      const { wholeBatches } = require(`${src}/export/draft.js`)
       // Two of the three answer, on a busy machine perhaps late.
       require(`${src}/export/at-exit.js`).setExitTimeout(3000)
+      for (const [name, url] of Object.entries(urls)) {
+        const encode = (batch: any[]): unknown => ({
+          url,
+          headers: { 'content-type': 'application/json' },
+          body: Buffer.from('{"resourceSpans":[]}'),
+          spans: batch.length,
+          timeout: 10_000,
+        })
+        const exporter = new BatchingExporter(name, wholeBatches(encode), {
+          queueSize: 10,
+          batchSize: 2,
+          scheduleDelay: 60_000,
+        })
+        for (let i = 0; i < 5; i++) exporter.add({})
+      }
+    }
+    const hanging = await listen()
+    const collector = await Collector.start()
+    try {
+      const urls = { hanging: hanging.url, nobody: 'http://127.0.0.1:9', good: `${collector.url}/in` }
+      const { stderr, code } = await runNode(['-r', preload, '-e', sourceOf(app, [join(root, 'dist', 'src'), urls])])
+      assert.deepEqual(stderr.trimEnd().split('\n'), [
+        `pretrace: no spans reach ${hanging.url}: no answer within the 3000 ms that an exit may take`,
+        'pretrace: no spans reach http://127.0.0.1:9: connect ECONNREFUSED 127.0.0.1:9',
+      ])
+      assert.equal(code, 0)
+      assert.deepEqual(
+        collector.requests.map(({ path }) => path),
+        ['/in', '/in', '/in'],
+      )
+    } finally {
+      hanging.server.close()
+      await collector.stop()
+    }
+  })
+})
+
+/** Accepts connections and never says a word. */
+async function listen(): Promise<{ server: Server; url: string }> {
+  const server = createServer((socket) => socket.on('error', () => undefined))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return { server, url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}` }
+}
