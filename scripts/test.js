@@ -23,7 +23,10 @@ if (words.length === 0) {
 }
 console.log('\n▸ types and build')
 build()
-if (words.length === 0) step('generated documentation', process.execPath, [join(root, 'scripts', 'docs.js')])
+if (words.length === 0) {
+  step('generated documentation', process.execPath, [join(root, 'scripts', 'docs.js')])
+  run(process.execPath, [join(root, 'scripts', 'reliability.js')])
+}
 const runner = [process.execPath, '--test', '--test-reporter=spec', '--test-concurrency=2', ...testFiles(words)]
 step('tests, with a real PostgreSQL and a real Redis', process.execPath, [
   join(root, 'examples', 'servers', 'run.js'),

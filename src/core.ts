@@ -31,7 +31,7 @@ export function makeCore(config: Config, version: string, inherited?: Variables)
   const pipeline = new Pipeline(config, version)
   const destination = named(pipeline, config)
   const sink = tailOf(config, destination)
-  const tracer = new Tracer({
+  const tracer: Tracer = new Tracer({
     sampler: samplerOf(config),
     sink,
     recordsUnsampled: sink !== destination,
@@ -47,6 +47,10 @@ export function makeCore(config: Config, version: string, inherited?: Variables)
       spans: config.spanCount,
     },
     activeContext,
+    onFirst() {
+      const { whenEnding } = require('./export/at-exit.js') as typeof import('./export/at-exit.js')
+      whenEnding(() => tracer.finishOpen())
+    },
   })
   return {
     tracer,

@@ -9,6 +9,8 @@ export type DropReason = 'queue-full' | 'rejected' | 'unreachable' | 'exit' | 'e
 export interface ExporterEntry {
   exported: number
   readonly dropped: Record<DropReason, number>
+  /** Handed to the operating system by a process that ended before the answer, where nobody could wait for that. */
+  unanswered: number
 }
 
 /** One library as the loader met it. */
@@ -51,8 +53,13 @@ class Ledger {
     this.entryOf(exporter).dropped[reason] += spans
   }
 
+  /** An exporter will never know what became of spans. */
+  leave(exporter: string, spans: number): void {
+    this.entryOf(exporter).unanswered += spans
+  }
+
   private entryOf(exporter: string): ExporterEntry {
-    return (this.exporters[exporter] ??= { exported: 0, dropped: noneDropped() })
+    return (this.exporters[exporter] ??= { exported: 0, dropped: noneDropped(), unanswered: 0 })
   }
 }
 
