@@ -50,10 +50,16 @@ export interface AtExit {
 const waiting = new Set<Exporter>()
 let patience = 500
 let installed = false
+let witness: (() => void) | undefined
 
 /** @param timeout how long an ending process may be held, in ms; 0 means not at all */
 export function setExitTimeout(timeout: number): void {
   patience = timeout
+}
+
+/** Has `fn` called when the last spans have gone, or are lost: the very end. */
+export function afterDelivery(fn: () => void): void {
+  witness = fn
 }
 
 export const deliverAtExit: AtExit = {
@@ -83,6 +89,7 @@ function deliver(): void {
   if (left.length === 0) return
   const work = patience === 0 ? undefined : deliverFromWorker(left)
   left.forEach((entry, index) => conclude(entry, index, work))
+  witness?.()
 }
 
 /** @returns what has become of the messages; undefined where there was no worker to be had */

@@ -10,7 +10,7 @@ import { deliverAtExit, type AtExit } from './at-exit.js'
 import type { Draft } from './draft.js'
 import type { Exporter, OutgoingRequest } from './exporter.js'
 import { overflow, settle } from './health.js'
-import { stepsOf, type Steps } from './steps.js'
+import { finished, stepsOf, type Steps } from './steps.js'
 import { post, type Outcome, type Post } from './transport.js'
 
 /** How messages get to a backend. */
@@ -87,6 +87,11 @@ export class BatchingExporter implements Exporter {
       if (!this.isBusy) this.send()
       if (this.isBusy) await new Promise<void>((resolve) => this.waiting.push(resolve))
     }
+  }
+
+  /** A message without spans, to ask the backend whether it would take any. */
+  greeting(): OutgoingRequest {
+    return kept(finished(stepsOf(this.encode([]))))
   }
 
   drain(): OutgoingRequest[] {
