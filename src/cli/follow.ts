@@ -17,6 +17,8 @@ const MOST_REMEMBERED = 20_000
 
 export interface Following {
   readonly url: string
+  /** Of what is there already so many traces, the latest, are told of too. */
+  readonly last: number
   /** A trace at rest; one after the other. */
   onTrace(summary: TraceSummary): Promise<void>
   /** The connection is there, or is gone and why. Told once each time. */
@@ -32,6 +34,7 @@ export class Follower {
   /** Epoch ms of the latest trace known of: where to go on after a break. */
   private latest = 0
   private isThere: boolean | undefined
+  private hasBegun = false
 
   constructor(following: Following) {
     this.following = following
@@ -59,6 +62,7 @@ export class Follower {
   }
 
   private async listen(onConnected: () => void): Promise<void> {
+    if (!this.hasBegun) await this.begin()
     const response = await this.ask('/api/live')
     onConnected()
     this.connection(true, '')
@@ -68,10 +72,25 @@ export class Follower {
     }
   }
 
+  /** What was there before is told of only if it is asked for. */
+  private async begin(): Promise<void> {
+    const traces = await this.list('limit=2000')
+    this.hasBegun = true
+    traces.forEach((summary, index) => {
+      if (!summary.incomplete && index < traces.length - this.following.last) this.remember(summary.id)
+      else this.take(summary)
+    })
+  }
+
   /** What has come while nobody listened. */
   private async catchUp(): Promise<void> {
-    const response = await this.ask(`/api/traces?from=${Math.floor(this.latest)}&limit=1000`)
-    for (const summary of ((await response.json()) as TraceList).traces) this.take(summary)
+    for (const summary of await this.list(`from=${Math.floor(this.latest)}&limit=1000`)) this.take(summary)
+  }
+
+  /** Traces, the latest last. */
+  private async list(query: string): Promise<readonly TraceSummary[]> {
+    const response = await this.ask(`/api/traces?${query}`)
+    return ((await response.json()) as TraceList).traces.slice().reverse()
   }
 
   private async ask(path: string): Promise<Response> {

@@ -4,6 +4,7 @@
 import { lookOfStdout } from '../export/stdout.js'
 import { UsageError, type Command, type Input } from './command.js'
 import { Follower, traceAt } from './follow.js'
+import { integerOf } from './numbers.js'
 import { filterOf, isInByItsSpans, isOutByItsSummary, needsSpans, type Filter } from './trace-filter.js'
 import { lineOf, treeOf } from './trace-lines.js'
 import type { TraceSummary } from '../../viewer/model/api.js'
@@ -22,6 +23,7 @@ export const tail: Command = {
   options: {
     tree: { type: 'boolean', short: 't', help: 'the whole trace as a tree, not one line' },
     json: { type: 'boolean', help: 'a line of JSON a trace; with --tree all its spans' },
+    last: { type: 'string', short: 'n', value: 'number', help: 'begin with so many that are there already' },
     service: { type: 'string', value: 'name', help: 'traces in which this service has a part' },
     operation: { type: 'string', value: 'name', help: 'traces with a span of this name (of that service)' },
     status: { type: 'string', value: 'ok|error', help: 'traces with a failed span, or without' },
@@ -38,6 +40,7 @@ async function follow({ values, rest }: Input): Promise<number> {
   const print = printer(url, filterOf(values), values['tree'] === true, values['json'] === true)
   const follower = new Follower({
     url,
+    last: integerOf('last', values['last'] as string | undefined, 1000) ?? 0,
     onTrace: print,
     onConnection: (isThere, why) => say(isThere ? `following ${url}` : `no viewer at ${url}: ${why}; waiting for it`),
   })

@@ -53,10 +53,18 @@ function treeSpan(span: Span, { processes }: Trace): TreeSpan {
     name,
     details: detailsOf(name, kind === 'internal' ? undefined : kind, maker === '' ? undefined : maker, tagsIn(tags)),
     failed,
-    error,
+    error: reasonOf(span) ?? error,
     start,
     end: start + span.duration,
   }
+}
+
+/** The last exception, with its class. */
+function reasonOf({ logs }: Span): string | undefined {
+  const exception = logs.findLast(({ name }) => name === 'exception')?.tags
+  const words = ['exception.type', 'exception.message'].map(tagsIn(exception ?? {}))
+  const known = words.filter((word) => word !== undefined)
+  return known.length === 0 ? undefined : known.join(': ')
 }
 
 /** What a line tells of a trace. */
