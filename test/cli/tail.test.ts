@@ -219,7 +219,7 @@ describe('a stream of events', () => {
       { name: 'status', data: '1\n2' },
     ]
     assert.deepEqual(await read(text), events)
-    assert.deepEqual(await read(...text), events)
+    assert.deepEqual(await read(...text.split('')), events)
   })
 
   it('without an end is none', async () => {
