@@ -42,7 +42,6 @@ async function startBackend(port) {
     follow(onTrace) {
       const follower = new Follower({
         url: viewer.url,
-        last: 0,
         onConnection: () => {},
         async onTrace({ id }) {
           const trace = await traceAt(viewer.url, id)

@@ -17,8 +17,8 @@ const MOST_REMEMBERED = 20_000
 
 export interface Following {
   readonly url: string
-  /** Of what is there already so many traces, the latest, are told of too. */
-  readonly last: number
+  /** Which of the traces that are there already are told of too: a query of the viewer's API, or none of them. */
+  readonly first?: string | undefined
   /** A trace at rest; one after the other. */
   onTrace(summary: TraceSummary): Promise<void>
   /** The connection is there, or is gone and why. Told once each time. */
@@ -27,7 +27,7 @@ export interface Following {
 
 export class Follower {
   private readonly following: Following
-  private readonly ripening = new Map<string, { summary: TraceSummary; timer: NodeJS.Timeout }>()
+  private readonly ripening = new Map<string, NodeJS.Timeout>()
   private readonly told = new Set<string>()
   private readonly stopping = new AbortController()
   private telling: Promise<void> = Promise.resolve()
@@ -42,7 +42,7 @@ export class Follower {
 
   stop(): void {
     this.stopping.abort()
-    for (const { timer } of this.ripening.values()) clearTimeout(timer)
+    for (const timer of this.ripening.values()) clearTimeout(timer)
     this.ripening.clear()
   }
 
@@ -74,12 +74,14 @@ export class Follower {
 
   /** What was there before is told of only if it is asked for. */
   private async begin(): Promise<void> {
-    const traces = await this.list('limit=2000')
+    const { first } = this.following
+    const wanted = first === undefined ? [] : await this.list(first)
+    const isWanted = new Set(wanted.map(({ id }) => id))
+    for (const { id, incomplete } of await this.list('limit=2000')) {
+      if (!incomplete && !isWanted.has(id)) this.remember(id)
+    }
     this.hasBegun = true
-    traces.forEach((summary, index) => {
-      if (!summary.incomplete && index < traces.length - this.following.last) this.remember(summary.id)
-      else this.take(summary)
-    })
+    for (const summary of wanted) this.tell(summary)
   }
 
   /** What has come while nobody listened. */
@@ -102,16 +104,14 @@ export class Follower {
   private take(summary: TraceSummary): void {
     this.latest = Math.max(this.latest, summary.start)
     if (this.told.has(summary.id)) return
-    clearTimeout(this.ripening.get(summary.id)?.timer)
-    const timer = setTimeout(() => this.tell(summary.id), summary.incomplete ? REST_INCOMPLETE : REST)
-    this.ripening.set(summary.id, { summary, timer })
+    clearTimeout(this.ripening.get(summary.id))
+    const timer = setTimeout(() => this.tell(summary), summary.incomplete ? REST_INCOMPLETE : REST)
+    this.ripening.set(summary.id, timer)
   }
 
-  private tell(id: string): void {
-    const summary = this.ripening.get(id)?.summary
-    this.ripening.delete(id)
-    if (summary === undefined) return
-    this.remember(id)
+  private tell(summary: TraceSummary): void {
+    this.ripening.delete(summary.id)
+    this.remember(summary.id)
     this.telling = this.telling.then(() => this.following.onTrace(summary)).catch(() => undefined)
   }
 

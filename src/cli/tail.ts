@@ -5,7 +5,7 @@ import { lookOfStdout } from '../export/stdout.js'
 import { UsageError, type Command, type Input } from './command.js'
 import { Follower, traceAt } from './follow.js'
 import { integerOf } from './numbers.js'
-import { filterOf, isInByItsSpans, isOutByItsSummary, needsSpans, type Filter } from './trace-filter.js'
+import { filterOf, isInByItsSpans, isOutByItsSummary, needsSpans, queryOf, type Filter } from './trace-filter.js'
 import { lineOf, treeOf } from './trace-lines.js'
 import type { TraceSummary } from '../../viewer/model/api.js'
 import type { Trace } from '../../viewer/model/trace.js'
@@ -37,10 +37,12 @@ export const tail: Command = {
 
 async function follow({ values, rest }: Input): Promise<number> {
   const url = addressOf(rest)
-  const print = printer(url, filterOf(values), values['tree'] === true, values['json'] === true)
+  const filter = filterOf(values)
+  const last = integerOf('last', values['last'] as string | undefined, 1000) ?? 0
+  const print = printer(url, filter, values['tree'] === true, values['json'] === true)
   const follower = new Follower({
     url,
-    last: integerOf('last', values['last'] as string | undefined, 1000) ?? 0,
+    first: last === 0 ? undefined : `${queryOf(filter)}&limit=${last}`,
     onTrace: print,
     onConnection: (isThere, why) => say(isThere ? `following ${url}` : `no viewer at ${url}: ${why}; waiting for it`),
   })

@@ -37,6 +37,13 @@ export function filterOf(values: Given): Filter {
   }
 }
 
+/** The same as a query of the viewer's API. */
+export function queryOf({ tags, ...single }: Filter): string {
+  const query = new URLSearchParams(tags.map((tag): [string, string] => ['tag', tag]))
+  for (const [name, value] of Object.entries(single)) if (value !== undefined) query.set(name, String(value))
+  return query.toString()
+}
+
 /** Whether the summary says that the trace is not wanted. */
 export function isOutByItsSummary(summary: TraceSummary, filter: Filter): boolean {
   const { service, status, minDuration = 0, maxDuration = Infinity } = filter

@@ -93,6 +93,14 @@ describe('pretrace tail', () => {
     assert.deepEqual(names, ['two', 'three'])
   })
 
+  it('begins with the last ones that fit', async () => {
+    const shown = await viewer()
+    for (const name of ['one', 'two', 'three']) await send(shown, name, { failed: name === 'two' })
+    const tail = await following(shown.url, '--last', '1', '--status', 'error')
+    await tail.says(/two/)
+    assert.equal((await stopped(tail)).match(/shop: /g)?.length, 1)
+  })
+
   it('prints trees', async () => {
     const shown = await viewer()
     const tail = await following(shown.url, '--tree')

@@ -96,7 +96,7 @@ function placeOf({ folder = 'Node’s own' }: LibraryReport): string {
 function libraryRow({ module, version = '', outcome, seams, why, instrumentation }: LibraryReport): Row {
   const isFine = outcome === 'patched' || outcome === 'aside'
   const what = {
-    patched: `patched: ${seams.join(', ')}${why === undefined ? '' : ` (but: ${why})`}`,
+    patched: `patched: ${seams.map(nameOfSeam).join(', ')}${why === undefined ? '' : ` (but: ${why})`}`,
     refused: `not traced: ${why ?? ''}`,
     early: 'not traced: loaded before the preload',
     disabled: `not traced: ${instrumentation} is switched off`,
@@ -106,6 +106,10 @@ function libraryRow({ module, version = '', outcome, seams, why, instrumentation
     foreign: 'no instrumentation',
   }[outcome]
   return [isFine ? '✓' : outcome === 'foreign' ? '·' : '✗', `${module} ${version}`.trim(), what]
+}
+
+function nameOfSeam(file: string): string {
+  return file === '.' ? 'main module' : file
 }
 
 function countOf({ spans, withoutParent }: SpanCount): string {
