@@ -143,7 +143,7 @@ function exporterRows(probes: readonly Probe[], traced: Traced | undefined): Row
 }
 
 function answerOf({ isFine, why }: Probe): string {
-  if (isFine === undefined) return 'nobody answers over UDP'
+  if (isFine === undefined) return why ?? 'nobody answers over UDP'
   return isFine ? 'answers' : (why ?? 'does not answer')
 }
 

@@ -28,6 +28,8 @@ async function probe(name: Exclude<Config['exporters'][number], 'none'>, config:
   if (name === 'console') return { exporter: name, target: 'standard output', isFine: true }
   if (name === 'otlp_file') return probeFile(name, config.file)
   if (name === 'chrome') return probeFile(name, config.chromeFile)
+  // The first of the application's processes hosts it, and has ended by now.
+  if (name === 'viewer') return { exporter: name, target: 'PRETRACE_VIEWER', isFine: undefined, why: 'is hosted by it' }
   const exporter = exporterOf(name, config, version)
   return exporter instanceof BatchingExporter
     ? probeBackend(name, exporter.greeting())
