@@ -29,7 +29,8 @@ export function register(): void {
   new Loader(listed, core).start()
   if (listed.some(({ name }) => name === OPENTELEMETRY)) offerToApi(core)
   if (config.viewer !== undefined) joinViewer(config)
-  if (config.doctor !== undefined) attend({ ...config, doctor: config.doctor }, [...instrumentations, ...own], listed, core)
+  if (config.doctor !== undefined)
+    attend({ ...config, doctor: config.doctor }, [...instrumentations, ...own], listed, core)
 }
 
 function joinViewer(config: Config): void {
