@@ -104,7 +104,7 @@ describe('the doctor, of the traffic', () => {
     const folder = app({ 'app.js': SERVER })
     await finds('no-request', /listens on \d+, but no request came[\s\S]*--request/, [
       '--for',
-      '2s',
+      '4s',
       '--',
       join(folder, 'app.js'),
     ])

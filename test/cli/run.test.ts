@@ -56,7 +56,7 @@ describe('pretrace run', () => {
     })
     const run = startPretrace([...ANY, '--', 'npm', 'start'], { cwd: folder })
     const url = await viewerOf(run)
-    const [, pid] = await run.says(/pid (\d+)/)
+    const [, pid] = await run.says(/pid (\d+)\n/)
     await until(async () => (await tracesAt(url)).some(({ services }) => services.some(({ name }) => name === 'shop')))
     // npm passes no signal on to what its shell has started.
     process.kill(Number(pid))

@@ -11,11 +11,13 @@ import { AS_IT_IS } from '../../doctor/as-it-is.js'
 import { messageOf } from '../../log.js'
 import { endOf, start, type Ended } from '../child.js'
 import { programOf, withPreloads } from '../program.js'
-import type { Asked } from './examination.js'
+import { isLauncher, type Asked } from './examination.js'
 import { reportsIn } from './reports.js'
 
 const WITNESS = join(__dirname, '..', '..', '..', '..', 'bin', 'witness.js')
 const STDERR = 2
+/** How long the application may take until it reports, ms; its time begins then. */
+const START_PATIENCE = 10_000
 /** How often it is looked whether something has come, ms. */
 const GLANCE = 50
 /** How long spans of our own request may take to be exported, ms. */
@@ -89,6 +91,8 @@ class Vigil {
   }
 
   async keep({ time, request }: WatchOptions): Promise<Asked | undefined> {
+    // A launcher may take its time before anything of the application runs.
+    await this.wait(performance.now() + Math.max(time, START_PATIENCE), (reports) => !reports.every(isLauncher))
     const until = performance.now() + time
     if (request === undefined) {
       await this.wait(until, () => false)
