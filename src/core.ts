@@ -29,7 +29,8 @@ export function makeCore(config: Config, version: string, inherited?: Variables)
   setKnownMethods(config.knownMethods)
   const propagation = propagationOf(config)
   const pipeline = new Pipeline(config, version)
-  const destination = named(pipeline, config)
+  const doctor = config.doctor === undefined ? undefined : watching()
+  const destination = named(doctor?.watchedSink(pipeline) ?? pipeline, config)
   const sink = tailOf(config, destination)
   const tracer: Tracer = new Tracer({
     sampler: samplerOf(config),
@@ -54,7 +55,7 @@ export function makeCore(config: Config, version: string, inherited?: Variables)
   })
   return {
     tracer,
-    propagation,
+    propagation: doctor?.watchedPropagation(propagation, config.propagators) ?? propagation,
     inherited,
     options: config,
     async flush() {
@@ -68,6 +69,10 @@ export function makeCore(config: Config, version: string, inherited?: Variables)
       }
     },
   }
+}
+
+function watching(): typeof import('./doctor/watch.js') {
+  return require('./doctor/watch.js') as typeof import('./doctor/watch.js')
 }
 
 function contextIn(inherited: Variables, propagation: Composite): SpanContext | null {

@@ -11,6 +11,8 @@ export interface ExporterEntry {
   readonly dropped: Record<DropReason, number>
   /** Handed to the operating system by a process that ended before the answer, where nobody could wait for that. */
   unanswered: number
+  /** What its backend said, or why there was no answer, when spans were last lost. */
+  lastFailure?: string
 }
 
 /** One library as the loader met it. */
@@ -47,10 +49,16 @@ class Ledger {
     this.entryOf(exporter).exported += spans
   }
 
-  /** An exporter lost spans. */
-  drop(exporter: string, reason: DropReason, spans: number): void {
+  /**
+   * An exporter lost spans.
+   *
+   * @param why in the backend's words, where it has some
+   */
+  drop(exporter: string, reason: DropReason, spans: number, why?: string): void {
+    const entry = this.entryOf(exporter)
     this.dropped[reason] += spans
-    this.entryOf(exporter).dropped[reason] += spans
+    entry.dropped[reason] += spans
+    if (why !== undefined) entry.lastFailure = why
   }
 
   /** An exporter will never know what became of spans. */
@@ -63,7 +71,7 @@ class Ledger {
   }
 }
 
-function noneDropped(): Record<DropReason, number> {
+export function noneDropped(): Record<DropReason, number> {
   return { 'queue-full': 0, rejected: 0, unreachable: 0, exit: 0, encoding: 0, 'too-large': 0 }
 }
 

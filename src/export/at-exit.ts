@@ -51,6 +51,7 @@ const waiting = new Set<Exporter>()
 let patience = 500
 let installed = false
 let beforeDelivery: (() => void) | undefined
+let witness: (() => void) | undefined
 
 /** @param timeout how long an ending process may be held, in ms; 0 means not at all */
 export function setExitTimeout(timeout: number): void {
@@ -64,6 +65,11 @@ export function setExitTimeout(timeout: number): void {
 export function whenEnding(fn: () => void): void {
   beforeDelivery = fn
   install()
+}
+
+/** Has `fn` called when the last spans have gone, or are lost: the very end. */
+export function afterDelivery(fn: () => void): void {
+  witness = fn
 }
 
 export const deliverAtExit: AtExit = {
@@ -104,6 +110,7 @@ function deliver(isCertain: boolean): void {
     (require('./unsettled.js') as typeof import('./unsettled.js')).settleAll(unsettled, patience)
   if (work !== undefined) Atomics.wait(work.state, 0, 0, Math.max(0, work.deadline - performance.now()))
   left.forEach((entry, index) => conclude(entry, index, work))
+  witness?.()
 }
 
 /** @returns what has become of the messages by and by; undefined where there was no worker to be had */

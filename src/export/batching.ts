@@ -10,7 +10,7 @@ import { deliverAtExit, type AtExit } from './at-exit.js'
 import type { Draft } from './draft.js'
 import type { Exporter, OutgoingRequest, Unsettled } from './exporter.js'
 import { overflow, settle } from './health.js'
-import { stepsOf, type Steps } from './steps.js'
+import { finished, stepsOf, type Steps } from './steps.js'
 import { post, type Outcome, type Post } from './transport.js'
 
 /** How messages get to a backend. */
@@ -91,6 +91,11 @@ export class BatchingExporter implements Exporter {
 
   unsettled(): Unsettled | undefined {
     return this.sending?.isWritten() === true ? this.sending : undefined
+  }
+
+  /** A message without spans, to ask the backend whether it would take any. Only before it has been given one. */
+  greeting(): OutgoingRequest {
+    return kept(finished(stepsOf(this.begin().end())))
   }
 
   drain(): OutgoingRequest[] {

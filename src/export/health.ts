@@ -35,7 +35,7 @@ export function settle(name: string, request: OutgoingRequest, outcome: Outcome)
   }
   const { rejected = 0, why } = outcome
   ledger.deliver(name, request.spans - rejected)
-  if (rejected > 0) ledger.drop(name, 'rejected', rejected)
+  if (rejected > 0) ledger.drop(name, 'rejected', rejected, why)
   taken(name, request.url)
   if (why === undefined) return
   const said = why === '' ? 'it does not say why' : why
@@ -50,7 +50,7 @@ export function tooLate(patience: number): string {
 
 /** The spans of a message are lost. */
 export function lose(name: string, { url, spans }: OutgoingRequest, reason: DropReason, why: string): void {
-  ledger.drop(name, reason, spans)
+  ledger.drop(name, reason, spans, why)
   const health = healthOf(name)
   const already = health.lost
   health.isFailing = true

@@ -21,6 +21,11 @@ const MAKERS: Readonly<Record<Exclude<ExporterName, 'none'>, (config: Config, ve
   console: (config) => (require('./console.js') as typeof import('./console.js')).consoleExporter(config),
 }
 
+/** One exporter as it is configured. */
+export function exporterOf(name: Exclude<ExporterName, 'none'>, config: Config, version: string): Exporter {
+  return MAKERS[name](config, version)
+}
+
 export class Pipeline implements SpanSink {
   private readonly config: Config
   private readonly version: string
@@ -46,7 +51,7 @@ export class Pipeline implements SpanSink {
     if (httpProxy !== undefined || httpsProxy !== undefined) setProxies(this.config)
     const names = this.config.exporters.filter((name) => name !== 'none')
     const config = forThread(this.config)
-    return new FanOut(names.map((name) => MAKERS[name](config, this.version)))
+    return new FanOut(names.map((name) => exporterOf(name, config, this.version)))
   }
 }
 

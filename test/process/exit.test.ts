@@ -156,6 +156,21 @@ describe('a process that ends', () => {
   })
 })
 
+describe('a signal that comes when the last span has just been sent', () => {
+  it('is not lost with the watcher', async () => {
+    const app: App = (file: string) => {
+      const { beforeSignalDeath, letSignalsKill } = require(file)
+      beforeSignalDeath(() => console.log('nothing waits'))
+      // It has come before the event loop can turn.
+      require('node:child_process').spawnSync('kill', ['-TERM', String(process.pid)])
+      letSignalsKill()
+      setTimeout(() => console.log('lives on'), 500)
+    }
+    const { signal, stdout } = await runBare(app, { args: [join(root, 'dist', 'src', 'export', 'process-end.js')] })
+    assert.deepEqual([signal, stdout], ['SIGTERM', ''])
+  })
+})
+
 describe('without a collector', () => {
   const nobody = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }
 

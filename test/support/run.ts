@@ -51,7 +51,7 @@ export interface Traced extends Ran {
 }
 
 /** The environment of an application under test: the tests' own, less what would configure tracing. */
-function cleanEnvironment(): Record<string, string | undefined> {
+export function cleanEnvironment(): Record<string, string | undefined> {
   const isForeign = (name: string): boolean => /^(OTEL_|JAEGER_|PRETRACE_|NODE_OPTIONS$|NODE_TEST)|_PROXY$/i.test(name)
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isForeign(name)))
 }
