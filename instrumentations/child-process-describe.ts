@@ -15,7 +15,8 @@ export interface Outcome {
 
 /** The program that a shell option, or the lack of one, stands for. */
 export function executableOf(file: unknown, shell: unknown): string {
-  if (shell === undefined || shell === false || shell === null || shell === '') return basename(String(file))
+  if (shell === undefined || shell === false || shell === null || shell === '')
+    return typeof file === 'string' ? basename(file) : 'unknown'
   if (typeof shell === 'string') return basename(shell)
   return process.platform === 'win32' ? 'cmd.exe' : 'sh'
 }

@@ -2,14 +2,15 @@
  * The synchronous half of `child_process`: the functions that return when the child has ended. Node makes the child's
  * environment where nobody sees it, so it is put into a copy of the caller's options.
  */
-import { activeSpan, describe, type Kit, type Span } from '../src/instrumentation.js'
+import { activeSpan, describe, glimpse, type Kit, type Span } from '../src/instrumentation.js'
 import { describeOutcome, executableOf, type Outcome } from './child-process-describe.js'
 
 export function patchSync(exports: object, kit: Kit): void {
   for (const name of ['spawnSync', 'execFileSync', 'execSync'] as const) {
     kit.wrap(exports, name, (original: Sync) => {
       return function runTraced(...args) {
-        const call = callOf(name, args)
+        const call = glimpse(callOf, name, args)
+        if (call === undefined) return original.apply(this, args)
         const span = startSpan(executableOf(args[0], call.shell), kit)
         return span === undefined ? original.apply(this, args) : runSync(this, original, args, call, span, kit)
       }
@@ -32,7 +33,7 @@ function runSync(
 ): Outcome | string | null {
   const executable = executableOf(args[0], call.shell)
   try {
-    const result = original.apply(self, withEnvironment(args, call, span, kit))
+    const result = original.apply(self, glimpse(withEnvironment, args, call, span, kit) ?? args)
     describe(span, describeOutcome, executable, result, false)
     return result
   } catch (error) {

@@ -44,7 +44,7 @@ export function patchServer(prototype: Http.Server, ServerResponse: typeof Http.
         return withoutSpans(() => emit.apply(this, arguments as never))
       }
       nodesOwn = (req as WithEvents)._events?.['end']
-      const span = kit.startServerSpan(methodOf(req.method), req.headers, req.url)
+      const span = kit.startServerSpan(methodOf(req.method), req.headers, req.url, req.socket)
       describe(span, describeServer, req, redactedKeys)
       if (serverRequestHeaders.length > 0) capture(span, 'request', serverRequestHeaders, (name) => req.headers[name])
       const serving = new Serving(span)

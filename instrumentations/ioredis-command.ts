@@ -2,7 +2,7 @@
  * The span of an ioredis command. A command is an object that is sent more than once if it waits offline or is sent again: a
  * stamp on it tells that it has its span already.
  */
-import { Stamp, type Kit, type Span } from '../src/instrumentation.js'
+import { glimpse, Stamp, type Kit, type Span } from '../src/instrumentation.js'
 import type { Endpoint } from './redis-describe.js'
 import { finishFailed, startCommand } from './redis-span.js'
 
@@ -11,6 +11,15 @@ export const spans = Stamp<Span | null>()
 /** Set for commands of which a cluster has yet to choose the node. */
 export const isUnrouted = Stamp<boolean>()
 const endpoints = Stamp<Endpoint>()
+
+/** Whether somebody sends what is a command, and not something else that ioredis will not like either. */
+export function isCommand(command: unknown): command is Command {
+  return typeof command === 'object' && command !== null && glimpse(isSettled, command) === true
+}
+
+function isSettled({ resolve, reject }: Partial<Settled>): boolean {
+  return typeof resolve === 'function' && typeof reject === 'function'
+}
 
 /** @param endsWithReply not so within a transaction, where the answer is `QUEUED` */
 export function startSpan(

@@ -3,7 +3,16 @@
  * makes by itself of commands sent at about the same time have none.
  */
 import { describe, Stamp, type Kit, type Span } from '../src/instrumentation.js'
-import { endpointOf, observe, spans, startSpan, type Command, type Redis, type Settled } from './ioredis-command.js'
+import {
+  endpointOf,
+  isCommand,
+  observe,
+  spans,
+  startSpan,
+  type Command,
+  type Redis,
+  type Settled,
+} from './ioredis-command.js'
 import { describeBatch, nameOf, type Batching } from './redis-describe.js'
 import { finishFailed } from './redis-span.js'
 
@@ -21,7 +30,7 @@ export function patchPipeline({ default: { prototype } }: Exports, kit: Kit): vo
   kit.wrap(prototype, 'sendCommand', (sendCommand: (this: Pipeline, command: Command) => unknown) => {
     return function sendCommandTraced(command) {
       // An automatic pipeline is sent later, in the context of its first command.
-      if (isAutomatic(this) && spans.get(command) === undefined)
+      if (isCommand(command) && isAutomatic(this) && spans.get(command) === undefined)
         startSpan(command, endpointOf(this.redis), undefined, true, kit)
       return sendCommand.call(this, command)
     }

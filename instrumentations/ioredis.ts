@@ -15,7 +15,7 @@ import {
   type Description,
   type Kit,
 } from '../src/instrumentation.js'
-import { endpointOf, isUnrouted, spans, startSpan, type Command, type Redis } from './ioredis-command.js'
+import { endpointOf, isCommand, isUnrouted, spans, startSpan, type Command, type Redis } from './ioredis-command.js'
 import { noteAutomatic, patchPipeline } from './ioredis-pipeline.js'
 import { endpointTags } from './redis-describe.js'
 import { CONNECTION } from './redis-span.js'
@@ -113,6 +113,7 @@ function isOwnOfCluster({ status }: Redis, { name }: Command): boolean {
 function patchSendCommand(prototype: Redis, isOwn: (redis: Redis, command: Command) => boolean, kit: Kit): void {
   kit.wrap(prototype, 'sendCommand', (sendCommand: SendCommand) => {
     return function sendCommandTraced(command) {
+      if (!isCommand(command)) return sendCommand.apply(this, arguments as never)
       const span = spans.get(command)
       if (span === undefined) begin(this, command, isOwn(this, command), kit)
       else if (span !== null && isUnrouted.get(command) === true) describe(span, describeRoute, this)

@@ -41,7 +41,7 @@ export function describeQuery(
       'db.type': 'sql',
       'db.instance': database,
       'db.user': user,
-      'db.statement': policy === 'off' ? undefined : policy === 'raw' ? text : statement?.sanitised,
+      'db.statement': policy === 'off' ? undefined : policy === 'expose_literals' ? text : statement?.sanitised,
       'db.batch_size': statement !== undefined && statement.count > 1 ? statement.count : undefined,
       'peer.hostname': host ?? undefined,
       'peer.port': isSocket || port === undefined ? undefined : Number(port),
@@ -60,11 +60,15 @@ const NAMING_FIELDS = ['schema', 'table', 'column', 'constraint', 'dataType'] as
 /** A shorter value would be found everywhere. */
 const SHORTEST_VALUE = 3
 
+/** `RAISE` of a function or a DO, which may say anything. */
+const RAISED = 'P0001'
+
 /**
  * An error's message without data: PostgreSQL quotes literals, parameters and fields of rows. What is in quotes stays only
  * if all of it names something that the statement or the error names too.
  */
 export function redactMessage(message: string, error: unknown, query: string | QueryFacts): string {
+  if ((error as { code?: unknown } | null)?.code === RAISED) return 'an exception was raised'
   const text = textOf(query) ?? ''
   const values = typeof query === 'string' ? undefined : (query.cursor ?? query).values
   const told = withoutValues(message, [...literalsOf(text).map(inner), ...(Array.isArray(values) ? values : [])])

@@ -102,7 +102,8 @@ export class QueryWatch {
 /** Marks a query's span as failed, by an error that is told without data. */
 export function failQuery(span: Span, error: unknown, query: string | QueryFacts, { options }: Kit): void {
   describe(span, describeFailure, error)
-  fail(span, error, options.statements === 'raw' ? undefined : (message) => redactMessage(message, error, query))
+  const shown = options.statements === 'expose_literals'
+  fail(span, error, shown ? undefined : (message) => redactMessage(message, error, query))
 }
 
 function ending(handler: Handler, finish: (query: Handlers, args: IArguments) => void): Handler {

@@ -79,6 +79,10 @@ class Lexer {
   private out = ''
   /** Up to here the text has been taken over into `out`. */
   private taken = 0
+  /** Of the statement: its first word, and what it is about to hide. */
+  private first = ''
+  private previous = ''
+  private hides: 'nothing' | 'setting' | 'value' | 'data' = 'nothing'
   /** A sign after an operand is an operator. */
   private afterOperand = false
 
@@ -117,13 +121,35 @@ class Lexer {
     if (end - at === 1 && this.prefixed(text.charCodeAt(at) | 32, end)) return
     const word = text.slice(at, end)
     const upper = word.toUpperCase()
-    if (upper === 'TRUE' || upper === 'FALSE') {
+    if (upper === 'TRUE' || upper === 'FALSE' || (this.hides === 'value' && this.first === 'SET')) {
       this.replace(at, end)
       return
     }
     this.summary.word(upper, word)
+    this.note(upper)
     this.at = end
     this.afterOperand = !BEFORE_OPERAND.has(upper)
+  }
+
+  /**
+   * Two statements hold data that is no literal: a `COPY … FROM STDIN` in a script is followed by it, and a setting of the
+   * application's own (`SET app.user TO joe`) may be a bare word.
+   */
+  private note(upper: string): void {
+    if (this.first === '') this.first = upper
+    else if (this.first === 'COPY' && upper === 'STDIN' && this.previous === 'FROM') this.hides = 'data'
+    else if (upper === 'TO' && this.hides === 'setting') this.hides = 'value'
+    this.previous = upper
+  }
+
+  private notePunctuation(char: string): void {
+    if (char === '.' && this.first === 'SET' && this.hides === 'nothing') this.hides = 'setting'
+    else if (char === '=' && this.hides === 'setting') this.hides = 'value'
+    else if (char === ';') {
+      if (this.hides === 'data' && this.at < this.text.length) this.replace(this.at, this.text.length)
+      this.hides = 'nothing'
+      this.first = ''
+    }
   }
 
   /** `E'…'`, `B'…'`, `X'…'`, `N'…'`, `U&'…'` and `U&"…"`, whose single letter is no word. */
@@ -171,10 +197,10 @@ class Lexer {
       this.replace(this.at, endOfNumber(this.text, this.at + 1))
       return
     }
-    const char = this.text.charAt(this.at)
+    const char = this.text.charAt(this.at++)
     this.summary.punctuation(char)
     this.afterOperand = char === ')' || char === ']'
-    this.at++
+    this.notePunctuation(char)
   }
 
   private replace(start: number, end: number): void {

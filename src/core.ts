@@ -57,6 +57,7 @@ export function makeCore(config: Config, version: string, inherited?: Variables)
     tracer,
     propagation: doctor?.watchedPropagation(propagation, config.propagators) ?? propagation,
     inherited,
+    trusts: trustIn(config),
     options: config,
     async flush() {
       releaseAllLingerers()
@@ -73,6 +74,13 @@ export function makeCore(config: Config, version: string, inherited?: Variables)
 
 function watching(): typeof import('./doctor/watch.js') {
   return require('./doctor/watch.js') as typeof import('./doctor/watch.js')
+}
+
+/** Undefined where everybody is trusted, as is usual. */
+function trustIn({ trustInbound }: Config): Core['trusts'] {
+  if (trustInbound.length === 1 && trustInbound[0] === 'all') return undefined
+  const { trustOf } = require('./propagation/trust.js') as typeof import('./propagation/trust.js')
+  return trustOf(trustInbound)
 }
 
 function contextIn(inherited: Variables, propagation: Composite): SpanContext | null {

@@ -31,9 +31,16 @@ export function applicationPackage(): Package {
   return (application ??= findPackage())
 }
 
+/** The file that was started; undefined for `-e` and standard input, where the arguments come first. */
+export function startedFile(): string | undefined {
+  const isText = process.execArgv.some((option) => /^(?:-[ep]{1,2}|--(?:eval|print)(?:=.*)?)$/s.test(option))
+  const file = isText ? undefined : process.argv[1]
+  return file === '' || file === '-' ? undefined : file
+}
+
 function findPackage(): Package {
-  const script = process.argv[1]
-  let folder = script === undefined || script === '' ? currentFolder() : dirname(script)
+  const script = startedFile()
+  let folder = script === undefined ? currentFolder() : dirname(script)
   for (;;) {
     const found = packageIn(folder)
     const parent = dirname(folder)

@@ -109,8 +109,14 @@ export interface Kit {
    * Starts the server's span of a request that came with `headers` (lower-case names).
    *
    * @param target its path and query, by which a sampler may decide
+   * @param peer the connection that it came on. Without it nobody is trusted by address (`PRETRACE_TRUST_INBOUND`).
    */
-  startServerSpan(name: string, headers: Readonly<Record<string, unknown>>, target?: string): Span
+  startServerSpan(
+    name: string,
+    headers: Readonly<Record<string, unknown>>,
+    target?: string,
+    peer?: { readonly remoteAddress?: string | undefined } | null,
+  ): Span
   /**
    * Writes the headers that carry `span` to the next service.
    *
@@ -231,16 +237,23 @@ export function logError(span: Span, error: unknown, redact?: (message: string) 
 }
 
 /** The log fields of an error. Its other properties may hold data (pg's `detail`) and are not recorded. */
-function errorFields(error: unknown, redact: ((message: string) => string) | undefined): Record<string, string> {
+function errorFields(error: unknown, redact = asItIs): Record<string, string> {
+  const { redactStack, redactText } = require('./redact-text.js') as typeof import('./redact-text.js')
   const isError = error instanceof Error
   const original = isError ? error.message : String(error)
-  const message = redact === undefined ? original : redact(original)
+  const told = redact(original)
+  const message = redactText(told)
   if (!isError) return { event: 'error', 'error.kind': typeof error, message }
-  const stack = message === original ? error.stack : redactedStack(error.stack, original, message)
-  return { event: 'error', 'error.kind': error.name, message, ...(typeof stack === 'string' && { stack }) }
+  const stack: unknown = told === original ? error.stack : stackTelling(told, error.stack, original)
+  const fields = { event: 'error', 'error.kind': error.name, message }
+  return typeof stack === 'string' ? { ...fields, stack: redactStack(stack, told) } : fields
+}
+
+function asItIs(message: string): string {
+  return message
 }
 
 /** A stack begins with the message that the error was made with. If that is another one, nothing is known of it. */
-function redactedStack(stack: string | undefined, original: string, message: string): string | undefined {
-  return stack?.includes(original) === true ? stack.replace(original, () => message) : undefined
+function stackTelling(told: string, stack: string | undefined, original: string): string | undefined {
+  return stack?.includes(original) === true ? stack.replace(original, () => told) : undefined
 }

@@ -93,7 +93,7 @@ describe('two hundred requests at once', () => {
     const { spans, stderr, code } = await trace(shop, {
       args: [REQUESTS],
       env: {
-        PRETRACE_REDIS_ARGUMENTS: 'true',
+        PRETRACE_EXPOSE_REDIS_ARGUMENTS: 'true',
         OTEL_BSP_MAX_QUEUE_SIZE: '100000',
         // The requests say b3: 0, so that those who send them make no traces; the services decide for themselves.
         OTEL_TRACES_SAMPLER: 'always_on',

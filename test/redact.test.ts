@@ -41,6 +41,16 @@ describe('redactUrl', () => {
     assert.equal(redactUrl('/?PIN=1&pint=2', ['pin']), '/?PIN=REDACTED&pint=2')
   })
 
+  it('hides what is in URLs within URLs, what `;` separates, and tokens that tell what they are', () => {
+    assert.equal(redactUrl('/?a=1;token=x;b=2'), '/?a=1;token=REDACTED;b=2')
+    assert.equal(redactUrl('/?next=https%3A%2F%2Fu%3Ap%40host&b=2'), '/?next=REDACTED&b=2')
+    assert.equal(redactUrl('/?next=%2Flogin%3Ftoken%3Dx'), '/?next=REDACTED')
+    assert.equal(redactUrl('/?next=%2Flogin%3Fa%3Dx&mail=a%40b'), '/?next=%2Flogin%3Fa%3Dx&mail=a%40b')
+    assert.equal(redactUrl('/cart;jsessionid=1;v=2/x?a'), '/cart;jsessionid=REDACTED;v=2/x?a')
+    assert.equal(redactUrl('/verify/eyJhbGciOi.abc.def/now'), '/verify/REDACTED/now')
+    assert.equal(redactUrl('/?x=eyJhbGciOi.abc.def'), '/?x=REDACTED')
+  })
+
   it('drops the fragment', () => {
     assert.equal(redactUrl('http://host/p?a=1#access_token=x'), 'http://host/p?a=1')
   })

@@ -26,6 +26,7 @@ const UNSERVED: readonly (readonly [names: RegExp, instead: (config: Config) => 
   [/^JAEGER_REPORTER_ATTEMPT_RECONNECT\w+$/, () => 'the agent is looked up again after each failure'],
   [/^JAEGER_TRACEID_128BIT$/, () => 'new trace ids always have 128 bits'],
   [/^OTEL_(EXPERIMENTAL_)?CONFIG_FILE$/, () => 'the environment alone is read'],
+  [/^PRETRACE_REDIS_ARGUMENTS$/, () => 'PRETRACE_EXPOSE_REDIS_ARGUMENTS says what it does'],
   [/^OTEL_BSP_EXPORT_TIMEOUT$/, ({ exportTimeout }) => `a message may take ${exportTimeout} ms`],
   [/^OTEL_(EVENT|LINK|SPAN)_ATTRIBUTE_(PER_(EVENT|LINK)_)?COUNT_LIMIT$/, ({ tagCount }) => `using ${tagCount}`],
 ]

@@ -40,7 +40,7 @@ const detectors = ['env', 'process', 'host', 'os', 'serviceinstance', 'container
 const laterDetectors = ['alibaba', 'aws', 'azure', 'gcp']
 const exporters = ['otlp', 'zipkin', 'jaeger', 'otlp_file', 'chrome', 'console', 'none'] as const
 const laterExporters = ['logging', 'otlp/stdout']
-const statements = ['sanitised', 'raw', 'off'] as const
+const statements = ['sanitised', 'off', 'expose_literals'] as const
 
 export type PropagatorName = (typeof propagators)[number]
 export type DetectorName = (typeof detectors)[number]
@@ -65,6 +65,13 @@ const logSpans: Type<readonly ExporterName[]> = {
     const on = flag.parse(value, complain, env)
     return on === undefined ? undefined : on ? ['otlp', 'console'] : ['otlp']
   },
+}
+
+/** Its grammar is loaded when it is set. */
+const trust: Type<readonly string[]> = {
+  label: 'list of `all`, `none`, `private`, `unix`, addresses, ranges, paths, `host:` names, each perhaps after `!`',
+  ifBad: 'nobody is trusted by a rule that cannot be read; if it was to refuse, or none is left, nobody at all',
+  parse: (value, complain) => (require('./trust.js') as typeof import('./trust.js')).trustRules(value, complain),
 }
 
 /** The names are known to register.ts alone. */
@@ -118,6 +125,13 @@ export const variables = {
     default: ['b3multi', 'jaeger', 'tracecontext', 'baggage'],
     meaning:
       'Header formats. All are sent; of those received, the first listed that is valid counts. `none` alone: no headers.',
+  }),
+  trustInbound: variable<readonly string[]>({
+    name: 'PRETRACE_TRUST_INBOUND',
+    type: trust,
+    default: ['all'],
+    meaning:
+      'Whose trace headers and baggage count in requests received; those of others are as not there. `all`, `none`, `private` (loopback and private networks), `unix` (Unix sockets), addresses and ranges (`10.0.0.0/8`), paths (`/internal/*`), hosts (`host:*.internal`); with `!` before it, whose do not.',
   }),
   ...samplingVariables,
   exporters: variable<readonly ExporterName[]>({
@@ -219,16 +233,18 @@ export const variables = {
     meaning: 'A span for every Express middleware, not only for route handlers.',
   }),
   redisArguments: variable({
-    name: 'PRETRACE_REDIS_ARGUMENTS',
+    name: 'PRETRACE_EXPOSE_REDIS_ARGUMENTS',
     type: toggle,
     default: false,
-    meaning: 'Records the arguments of Redis commands. Without it each is a `?`. Passwords stay hidden either way.',
+    meaning:
+      'Records the arguments of Redis commands, and with them what your users store there. Without it each is a `?`. Passwords stay hidden either way.',
   }),
   statements: variable<StatementPolicy>({
     name: 'PRETRACE_DB_STATEMENT',
-    type: choice(statements),
+    type: choice(statements, ['raw']),
     default: 'sanitised',
-    meaning: 'SQL as recorded: with its literals replaced, as it was, or not at all.',
+    meaning:
+      'SQL as recorded: with its literals replaced, not at all, or with the literals, and with them whatever is your users’.',
   }),
   redactedKeys: variable<readonly string[]>({
     name: 'PRETRACE_REDACT_QUERY',

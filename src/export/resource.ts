@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { hostname, release } from 'node:os'
 import { basename } from 'node:path'
 import type { Config, DetectorName } from '../config/variables.js'
-import { applicationPackage, instanceId, serviceNameOf } from '../identity.js'
+import { applicationPackage, instanceId, serviceNameOf, startedFile } from '../identity.js'
 import type { TagValue } from '../tracer/record.js'
 import { containerIdIn, podUidIn } from './container.js'
 import { podAttributes } from './kubernetes.js'
@@ -60,7 +60,7 @@ function detectProcess(): Found {
   return {
     'process.pid': process.pid,
     'process.executable.name': basename(process.execPath),
-    'process.command': process.argv[1] || process.argv[0],
+    'process.command': startedFile() ?? process.argv[0],
     'process.runtime.name': 'nodejs',
     'process.runtime.version': process.versions.node,
   }

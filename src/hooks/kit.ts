@@ -6,6 +6,7 @@ import type { Composite } from '../propagation/composite.js'
 import { debug } from '../log.js'
 import { HeadersReader } from '../propagation/carriers.js'
 import type { Variables } from '../propagation/environment.js'
+import type { Peer, Trust } from '../propagation/trust.js'
 import { activeScope, contextIn } from '../scope/scope.js'
 import type { SpanContext } from '../tracer/context.js'
 import { linger } from '../tracer/lingerers.js'
@@ -21,6 +22,8 @@ export interface Core {
   readonly propagation: Composite
   /** What this process was started with of another one's trace. */
   readonly inherited?: Variables | undefined
+  /** Whose headers count; undefined: everybody's. */
+  readonly trusts?: Trust | undefined
   readonly options: Options
 }
 
@@ -28,6 +31,8 @@ export interface Core {
 export class MissingSeam extends Error {
   override readonly name = 'MissingSeam'
 }
+
+const MARKS = ['__original', '__unwrap', '__wrapped'] as const
 
 export class PatchKit implements Kit {
   readonly options: Options
@@ -52,6 +57,8 @@ export class PatchKit implements Kit {
       return disguise(factory(callee as unknown as Fn) as unknown as AnyFunction, original)
     })
     if (wrapped === undefined) throw new MissingSeam(`${name} cannot be wrapped`)
+    // What shimmer leaves on a function for itself. Whoever wraps this one again gets marks of its own.
+    for (const mark of MARKS) delete (wrapped as unknown as Record<string, unknown>)[mark]
     this.undos.push(() => {
       if (members[name] !== wrapped) return
       if (before === undefined) delete members[name]
@@ -83,8 +90,10 @@ export class PatchKit implements Kit {
     return this.core.tracer.start(name, above, kind, this.component)
   }
 
-  startServerSpan(name: string, headers: Readonly<Record<string, unknown>>, target?: string): Span {
-    const parent = this.core.propagation.extract(new HeadersReader(headers))
+  startServerSpan(name: string, headers: Readonly<Record<string, unknown>>, target?: string, peer?: Peer | null): Span {
+    const { trusts, propagation } = this.core
+    const isTrusted = trusts === undefined || trusts({ headers, target, peer })
+    const parent = isTrusted ? propagation.extract(new HeadersReader(headers)) : undefined
     return this.core.tracer.start(name, parent ?? undefined, 'server', this.component, undefined, undefined, target)
   }
 

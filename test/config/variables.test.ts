@@ -13,6 +13,8 @@ interface Sample {
   readonly good: string
   readonly value: unknown
   readonly bad: readonly string[]
+  /** What is used instead of a bad one, where that is not the default. */
+  readonly instead?: unknown
 }
 
 /** Names with a grammar of their own. */
@@ -40,6 +42,12 @@ const OWN: Readonly<Record<string, Sample>> = {
     'LOCAL_PARENT_SAMPLED',
     'LOCAL_PARENT_NOT_SAMPLED',
   ),
+  PRETRACE_TRUST_INBOUND: {
+    good: ' 10.0.0.0/8, !/public/*, host:*.local:80/x ,unix',
+    value: ['10.0.0.0/8', '!/public/*', 'host:*.local:80/x', 'unix'],
+    bad: [',', 'nonee', '10.0.0.0/33', '10.0.0', '::1/x', 'host:', 'host:a b', '!none', '!all', '!10.0.0.0/99'],
+    instead: ['none'],
+  },
   PRETRACE_VIEWER: { good: '8080', value: 8080, bad: ['maybe', '70000', '-1', '4319x'] },
   PRETRACE_SAMPLING_RULES: {
     good: 'get /health = 0, *=10/s',
@@ -110,7 +118,7 @@ const names = table.flatMap(([key, entry]) => {
 
 describe('the variable', () => {
   for (const { key, entry, name, type } of names) {
-    const { good, value, bad } = sampleFor(name, type, entry.default)
+    const { good, value, bad, instead = entry.default } = sampleFor(name, type, entry.default)
 
     it(`${name} has an effect`, () => {
       const lines: string[] = []
@@ -131,7 +139,7 @@ describe('the variable', () => {
     for (const text of bad) {
       it(`${name}=${text} is said and replaced`, () => {
         const lines: string[] = []
-        assert.deepEqual(parseConfig({ [name]: text }, lines)[key], entry.default)
+        assert.deepEqual(parseConfig({ [name]: text }, lines)[key], instead)
         assert.equal(lines.length, 1, lines.join('\n'))
         assert.match(lines[0] ?? '', new RegExp(`^${name}[ =].*; using .+$`))
         assert.equal(lines[0]?.includes(`="${text.trim()}"`), entry.secret !== true)

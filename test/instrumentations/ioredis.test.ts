@@ -201,7 +201,7 @@ for (const [version, folder] of [
     })
 
     it('shows arguments if asked for, but no secrets', async () => {
-      const { spans } = await trace(talkative, { cwd, args: [root], env: { PRETRACE_REDIS_ARGUMENTS: 'true' } })
+      const { spans } = await trace(talkative, { cwd, args: [root], env: { PRETRACE_EXPOSE_REDIS_ARGUMENTS: 'true' } })
       assert.deepEqual(
         below(spans, 'shown').map(({ attributes }) => attributes['db.query.text']),
         ['SET key visible', 'AUTH ? ?', 'HELLO 3 AUTH ? ?', 'EVAL ? 1 key', 'ECHO ?'],

@@ -41,7 +41,7 @@ describe('pg', () => {
       await client.end()
     }
     for (const [policy, statement, message] of [
-      ['raw', "SELECT 'secret'::int", 'invalid input syntax for type integer: "secret"'],
+      ['expose_literals', "SELECT 'secret'::int", 'invalid input syntax for type integer: "secret"'],
       ['off', undefined, 'invalid input syntax for type integer: "?"'],
     ]) {
       const { spans } = await traced(app, { env: { PRETRACE_DB_STATEMENT: policy } })

@@ -215,7 +215,7 @@ for (const [version, folder] of [
       const { spans } = await traced(talkative, {
         cwd: libraries(folder),
         args: [root],
-        env: { PRETRACE_REDIS_ARGUMENTS: 'true' },
+        env: { PRETRACE_EXPOSE_REDIS_ARGUMENTS: 'true' },
       })
       const [set, auth, config, acl, buffer, long] = below(spans, 'shown')
       assert.equal(set?.attributes['db.query.text'], 'SET key visible')

@@ -21,13 +21,14 @@ export class HttpBackend {
     this.server = server
   }
 
-  static async start(status = 202): Promise<HttpBackend> {
+  /** @param keeps whether `received` is filled; not for long runs */
+  static async start(status = 202, keeps = true): Promise<HttpBackend> {
     const server = createServer((req, res) => {
       const chunks: Buffer[] = []
       req.on('data', (chunk: Buffer) => chunks.push(chunk))
       req.on('end', () => {
         const { method = '', url = '', headers } = req
-        backend.received.push({ method, path: url, headers, body: Buffer.concat(chunks) })
+        if (keeps) backend.received.push({ method, path: url, headers, body: Buffer.concat(chunks) })
         res.writeHead(status).end()
       })
     })

@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import satisfies from 'semver/functions/satisfies.js'
@@ -19,9 +20,11 @@ export function libraries(name: string): string {
 /** The folders among `names` whose copy of `library` is made for this Node, by its own word. */
 export function foldersWith(library: string, ...names: readonly string[]): string[] {
   return names.map(libraries).filter((folder) => {
-    const { engines } = createRequire(join(folder, 'app.js'))(`${library}/package.json`) as {
-      engines?: { node?: string }
-    }
+    // By its file: not every package exports that.
+    const places = createRequire(join(folder, 'app.js')).resolve.paths(library) ?? []
+    const file = places.map((place) => join(place, library, 'package.json')).find((file) => existsSync(file))
+    if (file === undefined) throw new Error(`${folder} has no ${library}`)
+    const { engines } = JSON.parse(readFileSync(file, 'utf8')) as { engines?: { node?: string } }
     return satisfies(process.version, engines?.node ?? '*')
   })
 }

@@ -14,13 +14,24 @@ const folder = join(root, 'test', 'transparency', 'scripts')
 /** Folders of {@link libraries} in which the scripts of a library run, by the first word of their names. */
 const VERSIONS: Readonly<Record<string, readonly string[]>> = {
   express: ['current', 'express-4'],
-  redis: ['current', 'redis-5', 'redis-4'],
-  ioredis: ['current', 'redis-4'],
+  redis: foldersWith('redis', 'current', 'redis-5', 'redis-4').map((folder) => basename(folder)),
+  ioredis: foldersWith('ioredis', 'current', 'redis-4').map((folder) => basename(folder)),
+  axios: ['clients'],
+  got: ['clients'],
+  got14: foldersWith('got-14', 'clients').map((folder) => basename(folder)),
+  superagent: ['clients'],
+  nodefetch: ['clients'],
+  follow: ['clients'],
   undici: foldersWith('undici', 'current', 'redis-4').map((folder) => basename(folder)),
 }
 
 /** Servers that scripts of a library need. */
-const SERVERS: Readonly<Record<string, string>> = { pg: 'DATABASE_URL', redis: 'REDIS_URL', ioredis: 'REDIS_URL' }
+const SERVERS: Readonly<Record<string, string>> = {
+  pg: 'DATABASE_URL',
+  queries: 'DATABASE_URL',
+  redis: 'REDIS_URL',
+  ioredis: 'REDIS_URL',
+}
 
 /** A script that hangs is ended, in ms. */
 const LONGEST = 20_000

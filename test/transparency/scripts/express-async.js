@@ -33,7 +33,7 @@ const server = app.listen(0, async () => {
           .on('data', (text) => console.log(path, res.statusCode, text))
           .on('end', resolve)
       })
-      req.setTimeout(200, () => (console.log(path, 'no answer'), req.destroy()))
+      req.setTimeout(1000, () => (console.log(path, 'no answer'), req.destroy()))
       req.on('error', resolve)
     })
   }
