@@ -3,7 +3,17 @@
  * makes by itself of commands sent at about the same time have none.
  */
 import { describe, Stamp, type Kit, type Span } from '../src/instrumentation.js'
-import { endpointOf, observe, spans, startSpan, type Command, type Redis, type Settled } from './ioredis-command.js'
+import {
+  classOf,
+  endpointOf,
+  observe,
+  spans,
+  startSpan,
+  type Command,
+  type Exports,
+  type Redis,
+  type Settled,
+} from './ioredis-command.js'
 import { describeBatch, nameOf, type Batching } from './redis-describe.js'
 import { finishFailed } from './redis-span.js'
 
@@ -17,7 +27,8 @@ export function noteAutomatic({ kExec }: { readonly kExec: symbol }, kit: Kit): 
   kit.onUndo(() => automatic.splice(automatic.indexOf(kExec), 1))
 }
 
-export function patchPipeline({ default: { prototype } }: Exports, kit: Kit): void {
+export function patchPipeline(exports: Exports<Pipeline>, kit: Kit): void {
+  const { prototype } = classOf(exports)
   kit.wrap(prototype, 'sendCommand', (sendCommand: (this: Pipeline, command: Command) => unknown) => {
     return function sendCommandTraced(command) {
       // An automatic pipeline is sent later, in the context of its first command.
@@ -86,10 +97,6 @@ function observeBatch(
     else finishFailed(span, error)
     return resolve.call(this, results)
   }
-}
-
-interface Exports {
-  readonly default: { readonly prototype: Pipeline }
 }
 
 interface Pipeline extends Settled {
