@@ -201,7 +201,7 @@ interface Client {
   internal_send_command(this: Client, command: Command): unknown
 }
 
-interface Exports {
+export interface Exports {
   readonly RedisClient: { readonly prototype: Client }
   readonly Multi: { readonly prototype: object }
 }

@@ -7,7 +7,7 @@
 const { mkdirSync, existsSync, readFileSync, writeFileSync } = require('node:fs')
 const { isBuiltin } = require('node:module')
 const { dirname, join } = require('node:path')
-const semver = require('semver')
+const { rangeOf } = require('./ranges.js')
 const { root } = require('./setup.js')
 const { variables } = require('../dist/src/config/variables.js')
 const { instrumentations } = require('../dist/instrumentations/index.js')
@@ -115,41 +115,22 @@ function shortVariables() {
 
 function libraries() {
   const rows = instrumentations.map((listed) => {
-    const { name, summary = '', patches } = listed.load()
-    return [code(name), versionsOf(listed, patches).join(', '), summary]
+    const instrumentation = listed.load()
+    const { name, summary = '' } = instrumentation
+    return [code(name), versionsOf(listed, instrumentation).join(', '), summary]
   })
   return table(['Name', 'Libraries and versions', 'What is traced'], rows)
 }
 
 /** Each module with the versions that any of its patches supports. What Node brings along has none. */
-function versionsOf({ name, modules, channels = [] }, patches) {
+function versionsOf({ name, modules, channels = [] }, instrumentation) {
   const own = modules.filter((module) => isBuiltin(module))
   const installed = modules.filter((module) => !isBuiltin(module))
   const builtins = own.length > 0 ? own : channels.length > 0 ? [name] : []
   const ranges = installed.map((module) => {
-    const supported = patches.filter((patch) => patch.module === module && patch.versions !== undefined)
-    return `${code(module)} ${code(union(supported.map(({ versions }) => versions)))}`
+    return `${code(module)} ${code(rangeOf(instrumentation, module))}`
   })
   return [...(builtins.length > 0 ? [`Node’s own ${builtins.map(code).join(', ')}`] : []), ...ranges]
-}
-
-/** Ranges as few as can be: those of the form `>=a <b` that touch become one. */
-function union(ranges) {
-  const parts = ranges.flatMap((range) => range.split('||').map((part) => part.trim()))
-  const spans = [...new Set(parts)].map((range) => /^>=(\S+) <(\S+)$/.exec(range))
-  if (spans.includes(null)) return [...new Set(ranges)].join(' || ')
-  const byFloor = spans.map(([, from, to]) => ({ from, to })).sort((a, b) => compare(a.from, b.from))
-  const merged = []
-  for (const { from, to } of byFloor) {
-    const last = merged.at(-1)
-    if (last === undefined || compare(from, last.to) > 0) merged.push({ from, to })
-    else if (compare(to, last.to) > 0) last.to = to
-  }
-  return merged.map(({ from, to }) => `>=${from} <${to}`).join(' || ')
-}
-
-function compare(a, b) {
-  return semver.compare(semver.coerce(a), semver.coerce(b))
 }
 
 // ---- files ----

@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Without it: with `-r register.js`. */
   readonly nodeArgs?: readonly string[]
+  /** The Node to run it; this one if left out. */
+  readonly node?: string
   /** Values for the application's parameters. */
   readonly args?: readonly unknown[]
   /** Called with the running process, for signals. */
@@ -57,9 +59,9 @@ function cleanEnvironment(): Record<string, string | undefined> {
 }
 
 /** Starts `node` and waits for its end. */
-export function runNode(args: readonly string[], { cwd, env, onStart }: RunOptions = {}): Promise<Ran> {
+export function runNode(args: readonly string[], { cwd, env, node, onStart }: RunOptions = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
+    const child = spawn(node ?? process.execPath, args, {
       cwd: cwd ?? libraries('current'),
       env: { ...cleanEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
