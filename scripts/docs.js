@@ -1,19 +1,21 @@
 'use strict'
 /**
- * The documentation that is generated: docs/CONFIGURATION.md whole, and two tables in README.md between their markers.
+ * The documentation that is generated: docs/CONFIGURATION.md and docs/COMPATIBILITY.md whole, and tables in README.md
+ * between their markers.
  *
  * `node scripts/docs.js` says whether they are up to date; `--write` brings them there. Both need the compiled code.
  */
 const { mkdirSync, existsSync, readFileSync, writeFileSync } = require('node:fs')
 const { isBuiltin } = require('node:module')
 const { dirname, join } = require('node:path')
+const { compatibility, testedVersions } = require('./compatibility.js')
+const { code, table } = require('./markdown.js')
 const { rangeOf } = require('./ranges.js')
 const { root } = require('./setup.js')
 const { variables } = require('../dist/src/config/variables.js')
 const { instrumentations } = require('../dist/instrumentations/index.js')
 
 const entries = Object.values(variables)
-const code = (text) => `\`${text}\``
 
 // ---- variables ----
 
@@ -135,11 +137,6 @@ function versionsOf({ name, modules, channels = [] }, instrumentation) {
 
 // ---- files ----
 
-function table(header, rows) {
-  const line = (cells) => `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
-}
-
 /** `text` with what stands between a pair of markers replaced. */
 function between(text, marker, content) {
   const [open, close] = [`<!-- ${marker} -->`, `<!-- /${marker} -->`]
@@ -154,9 +151,11 @@ async function main() {
   const pretty = (text) => format(text, options)
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
   const withVariables = between(readme, 'variables', await pretty(shortVariables()))
+  const withLibraries = between(withVariables, 'libraries', await pretty(libraries()))
   const wanted = {
     'docs/CONFIGURATION.md': await pretty(configuration()),
-    'README.md': between(withVariables, 'libraries', await pretty(libraries())),
+    'docs/COMPATIBILITY.md': await pretty(compatibility()),
+    'README.md': between(withLibraries, 'versions', await pretty(testedVersions())),
   }
   const stale = Object.keys(wanted).filter((name) => {
     const file = join(root, name)

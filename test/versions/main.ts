@@ -45,7 +45,6 @@ async function main(): Promise<number> {
   try {
     const env = await startAll(stop)
     const failures = await runAll(results, rows, executables, env)
-    writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`)
     console.log(failures === 0 ? 'every cell that can be run is as it should be' : `${failures} cells are not as they should be`)
     return failures === 0 ? 0 : 1
   } finally {
@@ -114,13 +113,20 @@ async function runAll(
       const { library, version } = row
       const outcome = await runCell({ library, version, folder, kind, node, env })
       row.cells[`${release} ${kind}`] = entryOf(outcome)
+      save(results)
       if (outcome.wrong !== undefined) failures++
       console.log(`${library} ${version ?? ''}, Node ${release}, ${kind}: ${outcome.wrong ?? outcome.impossible ?? 'good'}`)
     }
   }
   await Promise.all(Array.from({ length: LANES }, lane))
-  for (const row of results.rows) row.cells = Object.fromEntries(Object.entries(row.cells).sort(([a], [b]) => (a < b ? -1 : 1)))
   return failures
+}
+
+/** After each cell: a run takes minutes, and may be ended before its end. */
+function save(results: Results): void {
+  const order = (a: [string, unknown], b: [string, unknown]): number => (a[0] < b[0] ? -1 : 1)
+  const rows = results.rows.map((row) => ({ ...row, cells: Object.fromEntries(Object.entries(row.cells).sort(order)) }))
+  writeFileSync(file, `${JSON.stringify({ ...results, rows }, undefined, 2)}\n`)
 }
 
 function entryOf({ wrong, impossible }: Outcome): Tested['cells'][string] {
