@@ -6,6 +6,7 @@ import type { Instrumentation } from '../src/instrumentation.js'
 
 export const instrumentations: readonly Listed[] = [
   listed('http', ['http', 'https']),
+  listed('http2', ['http2']),
   listed('express', ['express', 'router'], { sign: 'trust proxy fn' }),
   listed('fetch', ['undici'], { aliases: ['undici'], channels: ['undici:request:create'] }),
   listed('pg', ['pg', 'pg-pool'], { sign: 'You cannot reuse a client.' }),

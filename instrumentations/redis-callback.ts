@@ -177,7 +177,11 @@ function endpointOf(client: Client): Endpoint {
     known.database = database
     return known
   }
-  const endpoint = { host: path ?? host ?? 'localhost', port: path === undefined ? Number(port ?? 6379) : undefined, database }
+  const endpoint = {
+    host: path ?? host ?? 'localhost',
+    port: path === undefined ? Number(port ?? 6379) : undefined,
+    database,
+  }
   endpoints.set(client, endpoint)
   return endpoint
 }

@@ -60,7 +60,14 @@ export const redis = defineInstrumentation({
 
 /** Methods that queue commands while they are on the stack. Not every version has all of them. */
 const SENDERS = ['QUIT', 'SUBSCRIBE', 'UNSUBSCRIBE', 'PSUBSCRIBE', 'PUNSUBSCRIBE', 'SSUBSCRIBE', 'SUNSUBSCRIBE']
-const OLD_SENDERS = ['SELECT', 'executeFunction', 'executeScript', 'functionsExecuter', 'scriptsExecuter', 'scriptsExecutor']
+const OLD_SENDERS = [
+  'SELECT',
+  'executeFunction',
+  'executeScript',
+  'functionsExecuter',
+  'scriptsExecuter',
+  'scriptsExecutor',
+]
 
 function patchOldQueue({ default: { prototype } }: Exports<Queue>, kit: Kit): void {
   patchQueue(prototype, (args) => args.every((arg) => typeof arg === 'string' || Buffer.isBuffer(arg)), kit)

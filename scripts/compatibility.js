@@ -15,7 +15,8 @@ function checkTested() {
   const advice = 'run `npm run test:versions`'
   for (const library of LIBRARIES) {
     const [declared, tested] = [declaredRange(library), results.ranges[library]]
-    if (declared !== tested) throw new Error(`${library} is declared as ${declared} and was tested as ${tested}: ${advice}`)
+    if (declared !== tested)
+      throw new Error(`${library} is declared as ${declared} and was tested as ${tested}: ${advice}`)
     const rows = results.rows.filter((row) => row.library === library)
     const isWhole = rows.length > 0 && rows.every(({ cells }) => columns.every((column) => cells[column] !== undefined))
     if (!isWhole) throw new Error(`${library} was not tested on every Node: ${advice} -- --library=${library}`)
@@ -37,7 +38,12 @@ function compatibility() {
     role,
     ...columns.map((column) => mark(cells[column])),
   ])
-  const header = ['Library', 'Version', 'What it is', ...NODES.flatMap((node) => KINDS.map((kind) => `${node} ${kind === 'ESM' ? 'ESM' : 'CJS'}`))]
+  const header = [
+    'Library',
+    'Version',
+    'What it is',
+    ...NODES.flatMap((node) => KINDS.map((kind) => `${node} ${kind === 'ESM' ? 'ESM' : 'CJS'}`)),
+  ]
   const list = [...notes].map(([why, number]) => `${number}. ${why}`)
   return `# Compatibility
 
@@ -64,7 +70,12 @@ function testedVersions() {
     const runs = own.flatMap(({ cells }) => Object.values(cells))
     const good = runs.filter((cell) => cell === true).length
     const tested = range === undefined ? 'that of each Node' : own.map(({ version }) => version).join(', ')
-    return [code(library), range === undefined ? '–' : code(range), tested, `${good} of ${runs.filter((cell) => cell.impossible === undefined).length}`]
+    return [
+      code(library),
+      range === undefined ? '–' : code(range),
+      tested,
+      `${good} of ${runs.filter((cell) => cell.impossible === undefined).length}`,
+    ]
   })
   return table(['Library', 'Supported', 'Tested', 'Kept'], rows)
 }

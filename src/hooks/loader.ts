@@ -185,7 +185,10 @@ export class Loader {
     const { inRange } = require('./package-info.js') as typeof import('./package-info.js')
     if (version === undefined || ranges.some((range) => inRange(version, range))) return
     const known = `what was known when this pretrace was made (${ranges.join(' and ')})`
-    warnOnce(`patch:${loaded.module}:${version}`, `${label(loaded.module, version)} is newer than ${known}: it is traced as far as it is alike`)
+    warnOnce(
+      `patch:${loaded.module}:${version}`,
+      `${label(loaded.module, version)} is newer than ${known}: it is traced as far as it is alike`,
+    )
   }
 
   private remember(loaded: Loaded, patch: Patch): void {
@@ -231,7 +234,9 @@ function isOf(patch: Patch, loaded: Loaded): boolean {
 
 /** The versions of a module that its patches declare. */
 function rangesOf(patches: readonly Patch[], module: string): string[] {
-  const own = patches.flatMap((patch) => (patch.module === module && patch.versions !== undefined ? [patch.versions] : []))
+  const own = patches.flatMap((patch) =>
+    patch.module === module && patch.versions !== undefined ? [patch.versions] : [],
+  )
   return [...new Set(own)]
 }
 

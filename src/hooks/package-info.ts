@@ -69,6 +69,9 @@ function endOf(range: string): number[] | undefined {
   return ends.sort((a = [], b = []) => compare(a, b)).at(-1)
 }
 
-function compare([major = 0, minor = 0, patch = 0]: number[], [toMajor = 0, toMinor = 0, toPatch = 0]: number[]): number {
+function compare(
+  [major = 0, minor = 0, patch = 0]: number[],
+  [toMajor = 0, toMinor = 0, toPatch = 0]: number[],
+): number {
   return major - toMajor || minor - toMinor || patch - toPatch
 }

@@ -35,18 +35,22 @@ export interface Cell {
   readonly env: Readonly<Record<string, string>>
 }
 
+/** Milliseconds; a program takes less than one second. */
+const TIMEOUT = 60_000
+
 const runner = join(root, 'test', 'versions', 'contract.js')
 
 export async function runCell(cell: Cell): Promise<Outcome> {
   const { library, version, folder: cwd, node, env } = cell
   const program = programOf(cell)
-  const bare = await runNode([program], { cwd, node, env })
+  const bare = await runNode([program], { cwd, node, env, timeout: TIMEOUT })
   if (bare.code !== 0 || !bare.stdout.endsWith('done\n')) return { impossible: await whyNot(cell, bare) }
   const collector = await Collector.start()
   try {
     const traced = await runNode(['-r', preload, program], {
       cwd,
       node,
+      timeout: TIMEOUT,
       env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, PRETRACE_EXIT_TIMEOUT: '10000' },
     })
     const contract = require(join(root, 'test', 'versions', 'contracts', library)) as Contract
@@ -97,7 +101,10 @@ function differenceOf(bare: Ran, traced: Ran): string | undefined {
 
 /** Without process ids, ports, and the frames of stacks, of which some are ours. */
 function plain(text: string): string {
-  return text.replaceAll(/^ {4}at .*\n/gm, '').replaceAll(/\(node:\d+\)/g, '(node)').replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1')
+  return text
+    .replaceAll(/^ {4}at .*\n/gm, '')
+    .replaceAll(/\(node:\d+\)/g, '(node)')
+    .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1')
 }
 
 function wrongIn(spans: readonly Arrived[], contract: Contract, major: number): string | undefined {
@@ -121,7 +128,9 @@ function wrongIn(spans: readonly Arrived[], contract: Contract, major: number): 
 function strayIn(spans: readonly Arrived[], roots: readonly Arrived[]): string | undefined {
   const from = Math.min(...roots.map(({ start }) => start))
   const to = Math.max(...roots.map(({ end }) => end))
-  const stray = spans.find((span) => span.parentSpanId === undefined && !roots.includes(span) && span.start > from && span.start < to)
+  const stray = spans.find(
+    (span) => span.parentSpanId === undefined && !roots.includes(span) && span.start > from && span.start < to,
+  )
   return stray === undefined ? undefined : `${stray.name} is in no trace`
 }
 

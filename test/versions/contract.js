@@ -30,7 +30,9 @@ exports.run = async function run(name, library) {
     if (app !== undefined) console.log(path, text)
   }
   await Promise.all(paths.map((path) => ask(port, `/${path}?together`)))
-  for (const [path, result] of [...results].sort()) console.log(path, inspect(result, { depth: 5 }))
+  for (const path of [...results.keys()].sort((a, b) => (a < b ? -1 : 1))) {
+    console.log(path, inspect(results.get(path), { depth: 5 }))
+  }
   await new Promise((resolve) => server.close(resolve))
   await stop?.()
   console.log('done')

@@ -45,7 +45,9 @@ async function main(): Promise<number> {
   try {
     const env = await startAll(stop)
     const failures = await runAll(results, rows, executables, env)
-    console.log(failures === 0 ? 'every cell that can be run is as it should be' : `${failures} cells are not as they should be`)
+    console.log(
+      failures === 0 ? 'every cell that can be run is as it should be' : `${failures} cells are not as they should be`,
+    )
     return failures === 0 ? 0 : 1
   } finally {
     await Promise.all(stop.map((end) => end()))
@@ -115,7 +117,9 @@ async function runAll(
       row.cells[`${release} ${kind}`] = entryOf(outcome)
       save(results)
       if (outcome.wrong !== undefined) failures++
-      console.log(`${library} ${version ?? ''}, Node ${release}, ${kind}: ${outcome.wrong ?? outcome.impossible ?? 'good'}`)
+      console.log(
+        `${library} ${version ?? ''}, Node ${release}, ${kind}: ${outcome.wrong ?? outcome.impossible ?? 'good'}`,
+      )
     }
   }
   await Promise.all(Array.from({ length: LANES }, lane))

@@ -63,12 +63,20 @@ export function rowsOf(library: string): readonly Row[] {
   })
   for (const [version, role] of FURTHER[library] ?? []) add(version, role)
   add(newest, newest === supported.at(-1) ? 'newest' : 'newest, above the range')
-  return [...roles].sort(([a], [b]) => compare(a, b)).map(([version, role]) => ({ library, version, role: role.join(', ') }))
+  return [...roles]
+    .sort(([a], [b]) => compare(a, b))
+    .map(([version, role]) => ({ library, version, role: role.join(', ') }))
 }
 
 /** In ascending order, without pre-releases. */
 function publishedVersions(name: string): readonly string[] {
-  const told = execFileSync('npm', ['view', name, 'versions', '--json'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  const told = execFileSync('npm', ['view', name, 'versions', '--json'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   const versions = JSON.parse(told) as string | string[]
-  return [versions].flat().filter((version) => prerelease(version) === null).sort(compare)
+  return [versions]
+    .flat()
+    .filter((version) => prerelease(version) === null)
+    .sort(compare)
 }

@@ -20,7 +20,11 @@ exports.start = async (library) => {
   const router = express.Router()
   router.get('/items/:item', (req, res) => res.send(req.params.item))
   app.use('/shops/:shop', router)
-  app.get('/two', (req, res, next) => next(), (req, res) => res.send('two'))
+  app.get(
+    '/two',
+    (req, res, next) => next(),
+    (req, res) => res.send('two'),
+  )
   app.use((error, req, res, next) => {
     if (error.message === 'thrown') next(error)
     else res.status(503).send(error.message)

@@ -18,7 +18,8 @@ exports.start = async (library) => {
     for await (const chunk of res) text += chunk
     return text
   }
-  const got = (options) => new Promise((resolve, reject) => get({ port, agent: false, ...options }, resolve).on('error', reject))
+  const got = (options) =>
+    new Promise((resolve, reject) => get({ port, agent: false, ...options }, resolve).on('error', reject))
   const scenarios = {
     get: () => got({ path: '/a' }).then(read),
     missing: () => got({ path: '/missing' }).then(async (res) => [await read(res), res.statusCode]),

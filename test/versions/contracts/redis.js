@@ -2,7 +2,8 @@
 /** node-redis: commands, errors, callbacks where it has them, transactions, pipelines, a cluster, a sentinel. */
 const { promisify } = require('node:util')
 
-exports.start = (library) => (library.get('createCluster') === undefined ? startCallbacks(library) : startPromises(library))
+exports.start = (library) =>
+  library.get('createCluster') === undefined ? startCallbacks(library) : startPromises(library)
 
 const KEY = 'pretrace:contract'
 

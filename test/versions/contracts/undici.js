@@ -10,7 +10,9 @@ exports.start = async (library) => {
   })
   await new Promise((resolve) => other.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${other.address().port}`
-  const { fetch, request, stream } = Object.fromEntries(['fetch', 'request', 'stream'].map((name) => [name, library.get(name)]))
+  const { fetch, request, stream } = Object.fromEntries(
+    ['fetch', 'request', 'stream'].map((name) => [name, library.get(name)]),
+  )
   const pool = new (library.get('Pool'))(origin, { connections: 1 })
   const text = ({ body }) => body.text()
   const scenarios = {
