@@ -86,13 +86,18 @@ function read(headers: Given): Headers {
 function withTrace(headers: Given, span: Span, kit: Kit): Given {
   const own = read(headers)
   if (isSigned(own[':path'] ?? '/', String(own['authorization']))) return headers
-  const names = Object.keys(own).map((name) => name.toLowerCase())
+  const all = Object.keys(own).map((name) => name.toLowerCase())
+  const stale = kit.passedOn(span, all, (name) => own[name])
+  const names = stale.length === 0 ? all : all.filter((name) => !stale.includes(name))
   if (Array.isArray(headers)) {
-    const list = [...(headers as readonly string[])]
+    const list = (headers as readonly string[]).filter(
+      (_, i, given) => !stale.includes(given[i & ~1]?.toLowerCase() ?? ''),
+    )
     kit.inject(span, (name, value) => list.push(name, value), names)
     return list
   }
   const more: Record<string, string | string[] | undefined> = { ...(headers as Headers | undefined) }
+  for (const name of stale) delete more[name]
   kit.inject(span, (name, value) => (more[name] = value), names)
   return more
 }

@@ -62,8 +62,8 @@ export async function runCell(cell: Cell): Promise<Outcome> {
 }
 
 /** A program that has the library by `require` or by `import`, and hands it to the contract. */
-function programOf({ library, folder, kind }: Cell): string {
-  const specifier = library === 'http' ? 'node:http' : library
+function programOf({ library, version, folder, kind }: Cell): string {
+  const specifier = version === undefined ? `node:${library}` : library
   const isModule = kind === 'ESM'
   const file = join(folder, `program.${isModule ? 'mjs' : 'cjs'}`)
   const source = isModule
@@ -74,7 +74,8 @@ function programOf({ library, folder, kind }: Cell): string {
 }
 
 /** Why a library does not run on a Node, with which pretrace has nothing to do. */
-async function whyNot({ library, folder, node }: Cell, bare: Ran): Promise<string> {
+async function whyNot({ library, version, folder, node }: Cell, bare: Ran): Promise<string> {
+  if (version === undefined) return `fails there: ${reasonOf(bare)}`
   const file = join(folder, 'node_modules', library, 'package.json')
   const { engines } = JSON.parse(readFileSync(file, 'utf8')) as { engines?: { node?: string } }
   const { stdout: release } = await runNode(['--version'], { node })

@@ -21,12 +21,12 @@ export interface Row {
 }
 
 /** Each has a contract of its name, and a package of that name but for what is part of Node. */
-export const LIBRARIES = ['http', 'express', 'undici', 'pg', 'redis', 'ioredis'] as const
+export const LIBRARIES = ['http', 'http2', 'express', 'undici', 'pg', 'redis', 'ioredis'] as const
 /** Versions that tell more than their neighbours. */
 const FURTHER: Readonly<Record<string, readonly (readonly [version: string, role: string])[]>> = {
   pg: [['8.0.3', 'first to connect on Node 14 and later']],
 }
-const BUILTIN = new Set<string>(['http'])
+const BUILTIN: ReadonlySet<string> = new Set(['http', 'http2'])
 
 const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { engines: { node: string } }
 const oldest = minVersion(engines.node)

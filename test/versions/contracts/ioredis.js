@@ -1,6 +1,7 @@
 'use strict'
 /** ioredis: commands, errors, callbacks and promises, transactions, pipelines, a cluster, a sentinel. */
-const KEY = 'pretrace:contract'
+/** Several programs share a server. */
+const KEY = `pretrace:contract:${process.pid}`
 
 exports.start = async (library) => {
   const Redis = library.whole
@@ -30,8 +31,9 @@ exports.start = async (library) => {
         })
       }),
     cluster: async () => {
-      for (const key of ['a', 'b', 'c']) await cluster.set(key, key)
-      return [await cluster.get('a'), await cluster.get('b'), await cluster.get('c')]
+      const keys = ['a', 'b', 'c'].map((name) => `${name}:${process.pid}`)
+      for (const key of keys) await cluster.set(key, 'value')
+      return [await cluster.get(keys[0]), await cluster.get(keys[1]), await cluster.get(keys[2])]
     },
     sentinel: async () => [await guarded.set(KEY, 'kept'), await guarded.get(KEY)],
   }

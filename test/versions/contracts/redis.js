@@ -5,7 +5,8 @@ const { promisify } = require('node:util')
 exports.start = (library) =>
   library.get('createCluster') === undefined ? startCallbacks(library) : startPromises(library)
 
-const KEY = 'pretrace:contract'
+/** Several programs share a server. */
+const KEY = `pretrace:contract:${process.pid}`
 
 async function startPromises(library) {
   const client = library.get('createClient')({ url: process.env.REDIS_URL })
@@ -31,8 +32,9 @@ async function startPromises(library) {
     const cluster = createCluster({ rootNodes: process.env.REDIS_CLUSTER_URLS.split(',').map((url) => ({ url })) })
     await cluster.connect()
     scenarios.cluster = async () => {
-      for (const key of ['a', 'b', 'c']) await cluster.set(key, key)
-      return [await cluster.get('a'), await cluster.get('b'), await cluster.get('c')]
+      const keys = ['a', 'b', 'c'].map((name) => `${name}:${process.pid}`)
+      for (const key of keys) await cluster.set(key, 'value')
+      return [await cluster.get(keys[0]), await cluster.get(keys[1]), await cluster.get(keys[2])]
     }
     stops.push(() => (cluster.quit ?? cluster.disconnect).call(cluster))
   }
