@@ -32,7 +32,7 @@ describe('a library over Redis', () => {
           if (library === 'bull') {
             const Bull = require('bull')
             queue = new Bull(name, { redis: connection })
-            queue.process(work)
+            queue.process('job', work)
             done = new Promise((resolve) => queue.on('completed', resolve))
             stop = () => queue.close()
           } else {
@@ -42,19 +42,24 @@ describe('a library over Redis', () => {
             done = new Promise((resolve) => worker.on('completed', resolve))
             stop = () => worker.close().then(() => queue.close())
           }
-          require(children).inTrace(async () => {
-            await queue.add('job', { secret: 's3cret' })
-            void done.then(async () => {
-              await stop()
-              leaf.close()
-              console.log('done')
-            })
+          void done.then(async () => {
+            await stop()
+            leaf.close()
+            console.log('done')
           })
+          require(children).inTrace(() => queue.add('job', { secret: 's3cret' }))
         },
         { cwd, args: [...args, library] },
       )
       assert.equal(stdout, 'done\n')
-      console.log(treeOf(spans))
+      const lines = treeOf(spans).split('\n')
+      assert.deepEqual(
+        lines.filter((line) => line.startsWith('    ')),
+        ['    EVALSHA'],
+      )
+      // The request, and what the job does: that is in no trace of the one who added it, who may be long gone.
+      const requests = lines.filter((line) => line.endsWith('GET'))
+      assert.deepEqual(requests, ['GET', '  GET', 'GET', '  GET'])
       assert.ok(!JSON.stringify(spans).includes('s3cret'))
     })
   }
