@@ -1,7 +1,7 @@
 /**
  * One cell of the table: a library's contract, kept with the preload on one Node, in one kind of module.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import satisfies from 'semver/functions/satisfies.js'
@@ -41,8 +41,16 @@ const TIMEOUT = 60_000
 const runner = join(root, 'test', 'versions', 'contract.js')
 
 export async function runCell(cell: Cell): Promise<Outcome> {
-  const { library, version, folder: cwd, node, env } = cell
   const program = programOf(cell)
+  try {
+    return await compare(cell, program)
+  } finally {
+    rmSync(program)
+  }
+}
+
+async function compare(cell: Cell, program: string): Promise<Outcome> {
+  const { library, version, folder: cwd, node, env } = cell
   const bare = await runNode([program], { cwd, node, env, timeout: TIMEOUT })
   if (bare.code !== 0 || !bare.stdout.endsWith('done\n')) return { impossible: await whyNot(cell, bare) }
   const collector = await Collector.start()
@@ -61,11 +69,13 @@ export async function runCell(cell: Cell): Promise<Outcome> {
   }
 }
 
+let programs = 0
+
 /** A program that has the library by `require` or by `import`, and hands it to the contract. */
 function programOf({ library, version, folder, kind }: Cell): string {
   const specifier = version === undefined ? `node:${library}` : library
   const isModule = kind === 'ESM'
-  const file = join(folder, `program.${isModule ? 'mjs' : 'cjs'}`)
+  const file = join(folder, `contract-${process.pid}-${programs++}.${isModule ? 'mjs' : 'cjs'}`)
   const source = isModule
     ? `import * as library from '${specifier}'\nimport { run } from '${pathToFileURL(runner).href}'\nawait run('${library}', library)\n`
     : `const library = require('${specifier}')\nrequire(${JSON.stringify(runner)}).run('${library}', library)\n`

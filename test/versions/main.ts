@@ -7,13 +7,8 @@ import { parseArgs } from 'node:util'
 import { root } from '../support/run.js'
 import { KINDS, runCell, type Outcome } from './cell.js'
 import { installed, nodeOf } from './install.js'
+import { startAll } from './servers.js'
 import { declaredRange, LIBRARIES, NODES, rowsOf, type Row } from './plan.js'
-
-interface Servers {
-  startServers(): Promise<{ databaseUrl: string; redisUrl: string; stop(): Promise<void> }>
-  startRedisCluster(): Promise<{ urls: string[]; stop(): Promise<void> }>
-  startRedisSentinel(): Promise<{ url: string; master: string; stop(): Promise<void> }>
-}
 
 /** What test/versions/results.json holds. */
 interface Results {
@@ -41,16 +36,15 @@ async function main(): Promise<number> {
   results.rows = merged(results.rows, rows, libraries)
   const executables = new Map(nodes.map((node) => [node, nodeOf(node)]))
   for (const [node, executable] of executables) results.nodes[node] = versionOf(executable)
-  const stop = new Array<() => Promise<void>>()
+  const { env, stop } = await startAll()
   try {
-    const env = await startAll(stop)
     const failures = await runAll(results, rows, executables, env)
     console.log(
       failures === 0 ? 'every cell that can be run is as it should be' : `${failures} cells are not as they should be`,
     )
     return failures === 0 ? 0 : 1
   } finally {
-    await Promise.all(stop.map((end) => end()))
+    await stop()
   }
 }
 
@@ -76,23 +70,6 @@ function merged(known: readonly Tested[], rows: readonly Row[], libraries: reado
       ? rows.filter((row) => row.library === library).map((row) => ({ ...row, cells: cellsOf(row) }))
       : known.filter((row) => row.library === library),
   )
-}
-
-async function startAll(stop: (() => Promise<void>)[]): Promise<Record<string, string>> {
-  const servers = require(join(root, 'examples', 'servers')) as Servers
-  const { databaseUrl, redisUrl, ...own } = await servers.startServers()
-  stop.push(own.stop)
-  const cluster = await servers.startRedisCluster()
-  stop.push(cluster.stop)
-  const sentinel = await servers.startRedisSentinel()
-  stop.push(sentinel.stop)
-  return {
-    DATABASE_URL: databaseUrl,
-    REDIS_URL: redisUrl,
-    REDIS_CLUSTER_URLS: cluster.urls.join(),
-    REDIS_SENTINEL_URL: sentinel.url,
-    REDIS_SENTINEL_MASTER: sentinel.master,
-  }
 }
 
 /** @returns how many were not as they should be */
