@@ -69,7 +69,8 @@ function testedVersions() {
     const range = declaredRange(library)
     const runs = own.flatMap(({ cells }) => Object.values(cells))
     const good = runs.filter((cell) => cell === true).length
-    const tested = range === undefined ? 'that of each Node' : own.map(({ version }) => version).join(', ')
+    const versions = own.flatMap(({ version }) => version ?? [])
+    const tested = versions.length === 0 ? 'that of each Node' : versions.join(', ')
     return [
       code(library),
       range === undefined ? '–' : code(range),

@@ -69,11 +69,14 @@ async function compare(cell: Cell, program: string): Promise<Outcome> {
   }
 }
 
+/** What a program asks for, where it is not the library's name. */
+const SPECIFIERS: Readonly<Record<string, string>> = { 'pg-native': 'pg', prisma: '@prisma/adapter-pg' }
+
 let programs = 0
 
 /** A program that has the library by `require` or by `import`, and hands it to the contract. */
 function programOf({ library, version, folder, kind }: Cell): string {
-  const specifier = version === undefined ? `node:${library}` : library
+  const specifier = SPECIFIERS[library] ?? (version === undefined ? `node:${library}` : library)
   const isModule = kind === 'ESM'
   const file = join(folder, `contract-${process.pid}-${programs++}.${isModule ? 'mjs' : 'cjs'}`)
   const source = isModule
@@ -95,7 +98,11 @@ async function whyNot({ library, version, folder, node }: Cell, bare: Ran): Prom
 
 function reasonOf({ stderr, code, signal }: Ran): string {
   const lines = stderr.split('\n')
-  return lines.find((line) => /Error|needs|requires/.test(line))?.trim() ?? `it ends with ${code ?? signal}`
+  const telling = lines
+    .find((line) => /Error|needs|requires/.test(line))
+    ?.trim()
+    .slice(0, 200)
+  return telling?.replaceAll(/\S*[\\/]node_modules[\\/]/g, '') ?? `it ends with ${code ?? signal}`
 }
 
 /** What an application can see must be the same. */

@@ -82,15 +82,20 @@ async function runAll(
   const cells = results.rows
     .filter((tested) => rows.some((row) => row.library === tested.library))
     .flatMap((row) => {
-      const folder = installed(row)
-      return [...executables].flatMap(([release, node]) => KINDS.map((kind) => ({ row, release, node, kind, folder })))
+      return [...executables].flatMap(([release, node]) => {
+        const folder = folderOf(row, release)
+        return KINDS.map((kind) => ({ row, release, node, kind, folder }))
+      })
     })
   let failures = 0
   const lane = async (): Promise<void> => {
     for (let cell = cells.shift(); cell !== undefined; cell = cells.shift()) {
       const { row, release, kind, node, folder } = cell
       const { library, version } = row
-      const outcome = await runCell({ library, version, folder, kind, node, env })
+      const outcome =
+        folder instanceof Error
+          ? { impossible: 'could not be installed there' }
+          : await runCell({ library, version, folder, kind, node, env })
       row.cells[`${release} ${kind}`] = entryOf(outcome)
       save(results)
       if (outcome.wrong !== undefined) failures++
@@ -108,6 +113,15 @@ function save(results: Results): void {
   const order = (a: [string, unknown], b: [string, unknown]): number => (a[0] < b[0] ? -1 : 1)
   const rows = results.rows.map((row) => ({ ...row, cells: Object.fromEntries(Object.entries(row.cells).sort(order)) }))
   writeFileSync(file, `${JSON.stringify({ ...results, rows }, undefined, 2)}\n`)
+}
+
+/** What has to be compiled or downloaded may not be had on every machine. */
+function folderOf(row: Row, release: string): string | Error {
+  try {
+    return installed(row, release)
+  } catch (error) {
+    return error as Error
+  }
 }
 
 function entryOf({ wrong, impossible }: Outcome): Tested['cells'][string] {

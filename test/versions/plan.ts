@@ -21,7 +21,19 @@ export interface Row {
 }
 
 /** Each has a contract of its name, and a package of that name but for what is part of Node. */
-export const LIBRARIES = ['http', 'http2', 'express', 'undici', 'pg', 'redis', 'ioredis'] as const
+export const LIBRARIES = [
+  'http',
+  'http2',
+  'express',
+  'undici',
+  'pg',
+  'redis',
+  'ioredis',
+  'pg-native',
+  'prisma',
+] as const
+/** Libraries over one that is instrumented, too large to be installed for `npm test`: tested at their newest. */
+const OVER: Readonly<Record<string, string>> = { 'pg-native': 'over `pg`', prisma: 'over `pg`, by its adapter' }
 /** Versions that tell more than their neighbours. */
 const FURTHER: Readonly<Record<string, readonly (readonly [version: string, role: string])[]>> = {
   pg: [['8.0.3', 'first to connect on Node 14 and later']],
@@ -34,9 +46,9 @@ const oldest = minVersion(engines.node)
 /** The oldest Node that pretrace runs on, and the newest of each later release line. */
 export const NODES: readonly string[] = [`${oldest?.major}.${oldest?.minor}`, '20', '22', '24', '26']
 
-/** The versions of a library that its instrumentation declares; undefined for what is part of Node. */
+/** The versions of a library that its instrumentation declares; undefined for what has none of its own. */
 export function declaredRange(library: string): string | undefined {
-  if (BUILTIN.has(library)) return undefined
+  if (BUILTIN.has(library) || library in OVER) return undefined
   const listed = instrumentations.find(({ modules }) => modules.includes(library))
   if (listed === undefined) throw new Error(`nothing instruments ${library}`)
   const { rangeOf } = require(join(root, 'scripts', 'ranges.js')) as {
@@ -47,6 +59,8 @@ export function declaredRange(library: string): string | undefined {
 
 export function rowsOf(library: string): readonly Row[] {
   const range = declaredRange(library)
+  const over = OVER[library]
+  if (over !== undefined) return [{ library, version: publishedVersions(library).at(-1), role: over }]
   if (range === undefined) return [{ library, version: undefined, role: 'part of Node' }]
   const versions = publishedVersions(library)
   const supported = versions.filter((version) => satisfies(version, range))
