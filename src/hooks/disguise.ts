@@ -6,7 +6,8 @@ export type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 /** Gives `wrapper` the outside of `original`: length, name, prototype and whatever else hangs on it. */
 export function disguise<Wrapper extends object>(wrapper: Wrapper, original: object): Wrapper {
   for (const key of Reflect.ownKeys(original)) {
-    if (key === 'arguments' || key === 'caller') continue
+    // What the wrapper says for itself it has a reason to.
+    if (key === 'arguments' || key === 'caller' || (typeof key === 'symbol' && Object.hasOwn(wrapper, key))) continue
     Object.defineProperty(wrapper, key, Object.getOwnPropertyDescriptor(original, key) as PropertyDescriptor)
   }
   return wrapper

@@ -101,6 +101,10 @@ export class PatchKit implements Kit {
     this.core.propagation.inject(span.context(), write, present)
   }
 
+  passedOn(span: Span, present: readonly string[], valueOf: (name: string) => unknown): readonly string[] {
+    return this.core.propagation.passedOn(span.context(), present, valueOf)
+  }
+
   environmentChanges(span: Span, valueOf: (variable: string) => string | undefined): Map<string, string | undefined> {
     const { environmentChanges } =
       require('../propagation/environment.js') as typeof import('../propagation/environment.js')

@@ -115,7 +115,7 @@ export class Loader {
       if (instrumentation === undefined || (patches.length === 0 && !loaded.isMain)) continue
       const version = loaded.folder === undefined ? undefined : this.versionOf(loaded.folder)
       for (const patch of patches) {
-        if (this.isSupported(patch, version))
+        if (this.isSupported(patch, version, instrumentation))
           exports = this.apply(instrumentation, patch, { ...loaded, exports }, version)
       }
       if (loaded.isMain) this.checkSeams(instrumentation, loaded, version)
@@ -123,10 +123,12 @@ export class Loader {
     return exports
   }
 
-  private isSupported(patch: Patch, version: string | undefined): boolean {
+  /** What has come out since is patched as the last versions that are known: it may still be like them. */
+  private isSupported(patch: Patch, version: string | undefined, { patches }: Instrumentation): boolean {
     if (patch.versions === undefined) return true
-    const { inRange } = require('./package-info.js') as typeof import('./package-info.js')
-    return version !== undefined && inRange(version, patch.versions)
+    const { inRange, isNewer } = require('./package-info.js') as typeof import('./package-info.js')
+    if (version === undefined) return false
+    return inRange(version, patch.versions) || isNewer(version, patch.versions, rangesOf(patches, patch.module))
   }
 
   private versionOf(folder: string): string | undefined {
@@ -161,12 +163,14 @@ export class Loader {
     const { module } = loaded
     const patches = instrumentation.patches.filter((patch) => patch.module === module)
     if (patches.every((patch) => patch.optional)) return
-    const fitting = patches.filter((patch) => this.isSupported(patch, version))
+    const fitting = patches.filter((patch) => this.isSupported(patch, version, instrumentation))
+    const ranges = rangesOf(patches, module)
     const why =
       fitting.length === 0
-        ? `supported are ${[...new Set(patches.map((patch) => patch.versions))].join(' and ')}`
+        ? `supported are ${ranges.join(' and ')}`
         : missingFile(fitting, this.seen.get(loaded.folder ?? ''))
-    if (why !== undefined) this.refuse(module, version, why, instrumentation.name)
+    if (why === undefined) this.tellNewer(loaded, version, ranges)
+    else this.refuse(module, version, why, instrumentation.name)
   }
 
   /** @param instrumentation by default the module's only one */
@@ -174,6 +178,17 @@ export class Loader {
     const name = instrumentation ?? this.byModule.get(module)?.[0]?.name ?? module
     ledger.libraries.push({ instrumentation: name, module, version, file: undefined, outcome: 'refused', why })
     warnOnce(`seam:${module}:${version}`, `${label(module, version)} is not traced: ${why}`)
+  }
+
+  /** Unless it was said already that one of its files is not as expected. */
+  private tellNewer(loaded: Loaded, version: string | undefined, ranges: readonly string[]): void {
+    const { inRange } = require('./package-info.js') as typeof import('./package-info.js')
+    if (version === undefined || ranges.some((range) => inRange(version, range))) return
+    const known = `what was known when this pretrace was made (${ranges.join(' and ')})`
+    warnOnce(
+      `patch:${loaded.module}:${version}`,
+      `${label(loaded.module, version)} is newer than ${known}: it is traced as far as it is alike`,
+    )
   }
 
   private remember(loaded: Loaded, patch: Patch): void {
@@ -215,6 +230,14 @@ export class Loader {
 /** Whether `patch` is one of this file, whatever its version. */
 function isOf(patch: Patch, loaded: Loaded): boolean {
   return patch.module === loaded.module && (patch.file === undefined ? loaded.isMain : patch.file === loaded.file)
+}
+
+/** The versions of a module that its patches declare. */
+function rangesOf(patches: readonly Patch[], module: string): string[] {
+  const own = patches.flatMap((patch) =>
+    patch.module === module && patch.versions !== undefined ? [patch.versions] : [],
+  )
+  return [...new Set(own)]
 }
 
 function missingFile(patches: readonly Patch[], seen: ReadonlySet<string> | undefined): string | undefined {
