@@ -5,9 +5,8 @@
  * by `require` or by `import`: unlike a wrapper around a function this adds no frame to the stack of what is loading, costs
  * a look at the path of each file, and nothing with a `require` of what is there already.
  */
-import Module, { isBuiltin, syncBuiltinESMExports } from 'node:module'
-import { types } from 'node:util'
-import { replace } from './disguise.js'
+import Module, { isBuiltin } from 'node:module'
+import { hookBuiltins } from './builtins.js'
 import { mainOf, packageOf, type PackageFile } from './package-of.js'
 
 /** A file that has just been loaded for the first time. */
@@ -24,8 +23,6 @@ export interface Loaded {
 
 /** @returns what is to be exported */
 export type OnLoad = (loaded: Loaded) => unknown
-
-type Require = (this: unknown, id: string) => unknown
 
 /**
  * @param modules names of packages and builtins
@@ -107,59 +104,4 @@ function whenLoaded(module: NodeJS.Module, file: PackageFile): void {
 
 function setOwn(module: NodeJS.Module, value: unknown): void {
   Object.defineProperty(module, 'loaded', { value, configurable: true, enumerable: true, writable: true })
-}
-
-// ---- builtins ----
-
-interface Builtin {
-  readonly name: string
-  isGiven: boolean
-  exports: unknown
-}
-
-/** Whoever asks for a builtin by `import` is not seen here: see imports.ts. */
-function hookBuiltins(names: readonly string[], onLoad: OnLoad, onEsModule: () => void): (() => void)[] {
-  const builtins = new Map<string, Builtin>()
-  for (const name of names) {
-    const builtin = { name, isGiven: false, exports: undefined }
-    builtins.set(name, builtin).set(`node:${name}`, builtin)
-  }
-  const give = (builtin: Builtin, load: () => unknown): unknown => {
-    if (builtin.isGiven) return builtin.exports
-    const wasLoaded = isLoaded(builtin.name)
-    builtin.exports = load()
-    // It may be asked for again while it is patched.
-    builtin.isGiven = true
-    builtin.exports = onLoad({
-      module: builtin.name,
-      folder: undefined,
-      file: undefined,
-      isMain: true,
-      exports: builtin.exports,
-    })
-    // An ES module that has imported it holds copies. Not done otherwise: the application may have patched others.
-    if (wasLoaded) syncBuiltinESMExports()
-    return builtin.exports
-  }
-  const giving = (original: Require): Require => {
-    return function (this: unknown, id) {
-      const builtin = builtins.get(id)
-      if (builtin !== undefined) return give(builtin, () => Reflect.apply(original, this, arguments))
-      const exports: unknown = Reflect.apply(original, this, arguments)
-      // Late, but what is patched in a builtin is seen by those who have imported it too.
-      if (types.isModuleNamespaceObject(exports)) onEsModule()
-      return exports
-    }
-  }
-  const undos = [replace(Module.prototype, 'require', giving)]
-  if ('getBuiltinModule' in process) undos.push(replace(process, 'getBuiltinModule', giving))
-  for (const name of names) if (isLoaded(name)) require(name)
-  undos.push(() => builtins.clear())
-  return undos
-}
-
-/** Whether a builtin has been loaded by anybody. */
-function isLoaded(name: string): boolean {
-  const { moduleLoadList = [] } = process as { readonly moduleLoadList?: readonly string[] }
-  return moduleLoadList.includes(`NativeModule ${name}`)
 }
