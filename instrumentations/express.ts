@@ -10,7 +10,7 @@ import { activeSpan, defineInstrumentation, servingOf, withSpan, type Kit } from
 import { mountOf, Passage, type Frame } from './express-passage.js'
 import { labelOf, nameOf, routePattern, rememberMount, type Layer } from './express-route.js'
 
-const EXPRESS_4 = '>=4.16 <5'
+const EXPRESS_4 = '>=4.6 <5'
 const ROUTER = '>=2 <3'
 
 export const express = defineInstrumentation({

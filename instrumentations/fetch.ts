@@ -60,7 +60,22 @@ function onCreate({ request }: Message, kit: Kit): void {
   if (clientRequestHeaders.length > 0) capture(span, 'request', clientRequestHeaders, inList(listOf(request.headers)))
   const { names, authorization } = callersHeaders(request.headers)
   if (isSigned(request.path, authorization)) return
-  kit.inject(span, (name, value) => request.addHeader(name, value), names)
+  const stale = staleNames(span, names, request, kit)
+  kit.inject(
+    span,
+    (name, value) => request.addHeader(name, value),
+    names.filter((name) => !stale.includes(name)),
+  )
+}
+
+/** Takes out what a proxy passes on although it is no longer true. The first undici keeps the head as text, and its own way. */
+function staleNames(span: Span, names: readonly string[], { headers }: UndiciRequest, kit: Kit): readonly string[] {
+  if (!Array.isArray(headers)) return []
+  const list = headers as unknown[]
+  const at = (name: string): number => 2 * names.indexOf(name)
+  const stale = kit.passedOn(span, names, (name) => list[at(name) + 1])
+  for (const index of stale.map(at).sort((a, b) => b - a)) list.splice(index, 2)
+  return stale
 }
 
 function onSendHeaders({ request, socket }: Message & { readonly socket: Socket }, kit: Kit): void {

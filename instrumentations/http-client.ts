@@ -42,7 +42,11 @@ export function patchClientRequest(prototype: ClientRequest, kit: Kit): void {
       const look = headerLookup(this, headers)
       // Headers given as an array, and `Expect`, come here from within the constructor.
       const span = spanOf(this, look, kit)
-      withLines(this, span === null ? '' : headerLines(this, span, look, kit), look, storeHeader, firstLine, headers)
+      const isOpen = span !== null && !isSigned(this.path, look.get('authorization'))
+      const stale = isOpen ? staleNames(span, look, kit) : NONE
+      // One more header would break a signature.
+      const lines = isOpen ? headerLines(span, look, stale, kit) : ''
+      withLines(this, lines, stale, look, storeHeader, firstLine, headers)
       if (clientRequestHeaders.length > 0 && span !== null) {
         capture(span, 'request', clientRequestHeaders, inHead(this._header))
       }
@@ -79,12 +83,20 @@ function isIgnored(req: ClientRequest, look: Lookup | undefined, { options: { ig
   return matcher(ignoreOutgoing)?.(`${req.protocol}//${hostOf(req, look) ?? req.host}${req.path}`) === true
 }
 
-/** The lines to be added. None where one more header would break a signature. */
-function headerLines(req: ClientRequest, span: Span, look: Lookup, kit: Kit): string {
-  const authorization = look.get('authorization')
-  if (isSigned(req.path, typeof authorization === 'string' ? authorization : '')) return ''
+const NONE: readonly string[] = []
+
+/** What a proxy passes on although it is no longer true. With `Expect` nothing can be taken out of the head any more. */
+function staleNames(span: Span, look: Lookup, kit: Kit): readonly string[] {
+  const names = kit.passedOn(span, look.names(), look.get)
+  return names.length === 0 || look.get('expect') !== undefined ? NONE : names
+}
+
+/** The lines to be added. */
+function headerLines(span: Span, look: Lookup, stale: readonly string[], kit: Kit): string {
   let lines = ''
-  kit.inject(span, (name, value) => (lines += `${name}: ${value}\r\n`), look.names())
+  const names = look.names()
+  const present = stale.length === 0 ? names : names.filter((name) => !stale.includes(name))
+  kit.inject(span, (name, value) => (lines += `${name}: ${value}\r\n`), present)
   return lines
 }
 

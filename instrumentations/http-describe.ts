@@ -99,8 +99,8 @@ export function answerTags(statusCode: number | undefined): Tags {
  * @param path with the query
  * @param authorization the header of that name
  */
-export function isSigned(path: string, authorization: string): boolean {
-  return authorization.startsWith('AWS4-') || /[?&]X-Amz-Signature=/i.test(path)
+export function isSigned(path: string, authorization: unknown): boolean {
+  return (typeof authorization === 'string' && authorization.startsWith('AWS4-')) || /[?&]X-Amz-Signature=/i.test(path)
 }
 
 /**

@@ -38,10 +38,11 @@ export function headerLookup(req: Http.ClientRequest, headers: unknown): Lookup 
   return { get: (name) => values.get(name), names: () => [...values.keys()] }
 }
 
-/** Lets Node write the head, `lines` added to it. */
+/** Lets Node write the head, `lines` added to it, and those of the headers `stale` taken out. */
 export function withLines(
   req: ClientRequest,
   lines: string,
+  stale: readonly string[],
   look: Lookup,
   storeHeader: ClientRequest['_storeHeader'],
   firstLine: string,
@@ -52,6 +53,12 @@ export function withLines(
   else if (look.get('expect') !== undefined) storeHeader.call(req, firstLine + lines, headers)
   else {
     storeHeader.call(req, firstLine, headers)
-    req._header = `${req._header.slice(0, -2)}${lines}\r\n`
+    const head = req._header.slice(0, -2)
+    req._header = `${stale.length === 0 ? head : without(head, stale)}${lines}\r\n`
   }
+}
+
+function without(head: string, names: readonly string[]): string {
+  const [first = '', ...lines] = head.split('\r\n')
+  return [first, ...lines.filter((line) => !names.includes(line.split(':', 1)[0]?.toLowerCase() ?? ''))].join('\r\n')
 }

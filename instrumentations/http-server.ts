@@ -94,7 +94,7 @@ function isHeard(emitter: object, event: string): boolean {
 }
 
 /** Whether the context is that of `span`, or of one that was started below it. */
-function isWithin(span: Span): boolean {
+export function isWithin(span: Span): boolean {
   const scope = activeScope()
   return scope?.suppressed === true || scope?.span?.context().local === span.context().local
 }

@@ -6,11 +6,12 @@ import type { Instrumentation } from '../src/instrumentation.js'
 
 export const instrumentations: readonly Listed[] = [
   listed('http', ['http', 'https']),
-  listed('express', ['express', 'router']),
+  listed('http2', ['http2']),
+  listed('express', ['express', 'router'], { sign: 'trust proxy fn' }),
   listed('fetch', ['undici'], { aliases: ['undici'], channels: ['undici:request:create'] }),
-  listed('pg', ['pg', 'pg-pool']),
-  listed('redis', ['redis', '@redis/client']),
-  listed('ioredis', ['ioredis']),
+  listed('pg', ['pg', 'pg-pool'], { sign: 'You cannot reuse a client.' }),
+  listed('redis', ['redis', '@redis/client', '@node-redis/client'], { sign: 'Socket already opened' }),
+  listed('ioredis', ['ioredis'], { sign: 'Unhandled error event:' }),
   listed('child_process', ['child_process'], {
     load: () => (require('./child-process.js') as typeof import('./child-process.js')).childProcess,
   }),

@@ -74,6 +74,17 @@ export function endpointOf(redis: Redis): Endpoint | undefined {
 
 // ---- the little of ioredis relied upon ----
 
+/** A file of one class. The first ones of version 4 export it by itself. */
+export type Exports<Class> = Exported<Class> & { readonly default?: Exported<Class> }
+
+interface Exported<Class> {
+  readonly prototype: Class
+}
+
+export function classOf<Class>(exports: Exports<Class>): Exported<Class> {
+  return exports.default ?? exports
+}
+
 export interface Settled {
   resolve: (value: unknown) => unknown
   reject: (error: unknown) => unknown

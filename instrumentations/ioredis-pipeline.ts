@@ -4,12 +4,14 @@
  */
 import { describe, Stamp, type Kit, type Span } from '../src/instrumentation.js'
 import {
+  classOf,
   endpointOf,
   isCommand,
   observe,
   spans,
   startSpan,
   type Command,
+  type Exports,
   type Redis,
   type Settled,
 } from './ioredis-command.js'
@@ -26,7 +28,8 @@ export function noteAutomatic({ kExec }: { readonly kExec: symbol }, kit: Kit): 
   kit.onUndo(() => automatic.splice(automatic.indexOf(kExec), 1))
 }
 
-export function patchPipeline({ default: { prototype } }: Exports, kit: Kit): void {
+export function patchPipeline(exports: Exports<Pipeline>, kit: Kit): void {
+  const { prototype } = classOf(exports)
   kit.wrap(prototype, 'sendCommand', (sendCommand: (this: Pipeline, command: Command) => unknown) => {
     return function sendCommandTraced(command) {
       // An automatic pipeline is sent later, in the context of its first command.
@@ -95,10 +98,6 @@ function observeBatch(
     else finishFailed(span, error)
     return resolve.call(this, results)
   }
-}
-
-interface Exports {
-  readonly default: { readonly prototype: Pipeline }
 }
 
 interface Pipeline extends Settled {

@@ -1,5 +1,5 @@
 /**
- * ioredis 5 and 6: the span of a command, and of a transaction or a pipeline with its commands below it.
+ * ioredis 4, 5 and 6: the span of a command, and of a transaction or a pipeline with its commands below it.
  *
  * Every command is an object that goes through `sendCommand`, more than once if it is queued offline or sent again: a stamp
  * on it tells that it has its span, made at the first pass, in the caller's context. Its end is seen in its own `resolve`
@@ -15,23 +15,43 @@ import {
   type Description,
   type Kit,
 } from '../src/instrumentation.js'
-import { endpointOf, isCommand, isUnrouted, spans, startSpan, type Command, type Redis } from './ioredis-command.js'
+import {
+  classOf,
+  endpointOf,
+  isCommand,
+  isUnrouted,
+  spans,
+  startSpan,
+  type Command,
+  type Exports,
+  type Redis,
+} from './ioredis-command.js'
 import { noteAutomatic, patchPipeline } from './ioredis-pipeline.js'
 import { endpointTags } from './redis-describe.js'
 import { CONNECTION } from './redis-span.js'
 
 const MODULE = 'ioredis'
-const VERSIONS = '>=5 <7'
+const OLD = '>=4 <5'
+const NEW = '>=5 <7'
+const HANDLERS = 'built/redis/event_handler.js'
+const CLUSTER = 'built/cluster/index.js'
+const AUTOMATIC = 'built/autoPipelining.js'
 
 export const ioredis = defineInstrumentation({
   name: 'ioredis',
   summary: 'Commands, transactions and pipelines',
   patches: [
-    { module: MODULE, versions: VERSIONS, file: 'built/autoPipelining.js', patch: noteAutomatic },
-    { module: MODULE, versions: VERSIONS, file: 'built/redis/event_handler.js', patch: patchHandlers },
-    { module: MODULE, versions: VERSIONS, file: 'built/Pipeline.js', patch: patchPipeline },
-    { module: MODULE, versions: VERSIONS, file: 'built/cluster/index.js', patch: patchCluster },
-    { module: MODULE, versions: VERSIONS, file: 'built/Redis.js', patch: patchRedis },
+    { module: MODULE, versions: '>=4.19 <5', file: AUTOMATIC, optional: true, patch: noteAutomatic },
+    { module: MODULE, versions: OLD, file: HANDLERS, patch: patchHandlers },
+    { module: MODULE, versions: OLD, file: 'built/pipeline.js', patch: patchPipeline },
+    { module: MODULE, versions: OLD, file: CLUSTER, patch: patchCluster },
+    { module: MODULE, versions: '>=4 <4.11', file: 'built/redis.js', patch: patchRedis },
+    { module: MODULE, versions: '>=4.11 <5', file: 'built/redis/index.js', patch: patchRedis },
+    { module: MODULE, versions: NEW, file: AUTOMATIC, patch: noteAutomatic },
+    { module: MODULE, versions: NEW, file: HANDLERS, patch: patchHandlers },
+    { module: MODULE, versions: NEW, file: 'built/Pipeline.js', patch: patchPipeline },
+    { module: MODULE, versions: NEW, file: CLUSTER, patch: patchCluster },
+    { module: MODULE, versions: NEW, file: 'built/Redis.js', patch: patchRedis },
   ],
 })
 
@@ -62,17 +82,24 @@ function restoring<Result>(fn: () => Result): Result {
   }
 }
 
-function patchRedis({ default: { prototype } }: Exports<Redis>, kit: Kit): void {
+function patchRedis(exports: Exports<Redis>, kit: Kit): void {
+  const { prototype } = classOf(exports)
   patchConnect(prototype, kit)
+  // Up to 4.6 connections are not renewed because of an error.
+  if ('handleReconnection' in prototype) patchReconnection(prototype, kit)
+  patchSendCommand(prototype, isOwnCommand, kit)
+}
+
+function patchReconnection(prototype: Redis, kit: Kit): void {
   kit.wrap(prototype, 'handleReconnection', (handle: Method) => {
     return function handleReconnectionTraced(...args) {
       return restoring(() => handle.apply(this, args))
     }
   })
-  patchSendCommand(prototype, isOwnCommand, kit)
 }
 
-function patchCluster({ default: { prototype } }: Exports<Redis>, kit: Kit): void {
+function patchCluster(exports: Exports<Redis>, kit: Kit): void {
+  const { prototype } = classOf(exports)
   patchConnect(prototype, kit)
   // Asks a node for the slots.
   kit.wrap(prototype, 'getInfoFromNode', (ask: Method) => {
@@ -132,10 +159,6 @@ function describeRoute(redis: Redis): Description {
 }
 
 // ---- the little of ioredis relied upon ----
-
-interface Exports<Class> {
-  readonly default: { readonly prototype: Class }
-}
 
 type Method = (this: Redis, ...args: unknown[]) => unknown
 type SendCommand = (this: Redis, command: Command) => unknown

@@ -1,5 +1,5 @@
 /**
- * node-redis 4, 5 and 6: the span of a command, and of a transaction or a pipeline with its commands below it.
+ * node-redis 2 to 6: the span of a command, and of a transaction or a pipeline with its commands below it.
  *
  * Spans are made where commands enter the queue (redis-queue.ts); here the client's methods tell the queue who is sending.
  * A connection lives outside of any trace: listeners of events and of messages start traces of their own. A transaction
@@ -19,8 +19,11 @@ import { patchClusterSlots, patchNewCluster, patchOldCluster } from './redis-clu
 import { describeCommand, nameOf } from './redis-describe.js'
 import { endpointOf, patchQueue, sendAs, type Client, type Queue } from './redis-queue.js'
 import { CONNECTION } from './redis-span.js'
+import type { Exports as CallbackExports } from './redis-callback.js'
 
 const MODULE = '@redis/client'
+/** What it was called in `redis` 4.0. */
+const FIRST = '@node-redis/client'
 /** `redis` 4 and `redis` 5 and 6 are made of these. */
 const OLD = '>=1 <2'
 const NEW = '>=5 <7'
@@ -28,13 +31,21 @@ const BOTH = `${OLD} || ${NEW}`
 const QUEUE = 'dist/lib/client/commands-queue.js'
 const CLIENT = 'dist/lib/client/index.js'
 const CLUSTER = 'dist/lib/cluster/index.js'
+const SLOTS = 'dist/lib/cluster/cluster-slots.js'
 
 export const redis = defineInstrumentation({
   name: 'redis',
   summary: 'Commands, transactions and pipelines',
   patches: [
     // Nothing to patch here: the loader tells of a `redis` that is not made of @redis/client.
-    { module: 'redis', versions: '>=4.1 <7', patch: () => undefined },
+    { module: 'redis', versions: '>=4 <7', patch: () => undefined },
+    { module: 'redis', versions: '>=2.6 <4', patch: patchCallback },
+    { module: 'redis', versions: '>=2.6 <4', file: 'lib/extendedApi.js', patch: patchLoaded },
+    { module: FIRST, versions: OLD, file: QUEUE, patch: patchOldQueue },
+    { module: FIRST, versions: OLD, file: 'dist/lib/commander.js', patch: patchCommander },
+    { module: FIRST, versions: OLD, file: CLIENT, patch: patchOldClient },
+    { module: FIRST, versions: OLD, file: CLUSTER, patch: patchOldCluster },
+    { module: FIRST, versions: OLD, file: SLOTS, patch: patchClusterSlots },
     { module: MODULE, versions: OLD, file: QUEUE, patch: patchOldQueue },
     { module: MODULE, versions: OLD, file: 'dist/lib/commander.js', patch: patchCommander },
     { module: MODULE, versions: OLD, file: CLIENT, patch: patchOldClient },
@@ -43,13 +54,20 @@ export const redis = defineInstrumentation({
     { module: MODULE, versions: NEW, file: CLIENT, patch: patchNewClient },
     { module: MODULE, versions: NEW, file: 'dist/lib/client/pool.js', patch: patchPool },
     { module: MODULE, versions: NEW, file: CLUSTER, patch: patchNewCluster },
-    { module: MODULE, versions: BOTH, file: 'dist/lib/cluster/cluster-slots.js', patch: patchClusterSlots },
+    { module: MODULE, versions: BOTH, file: SLOTS, patch: patchClusterSlots },
   ],
 })
 
 /** Methods that queue commands while they are on the stack. Not every version has all of them. */
 const SENDERS = ['QUIT', 'SUBSCRIBE', 'UNSUBSCRIBE', 'PSUBSCRIBE', 'PUNSUBSCRIBE', 'SSUBSCRIBE', 'SUNSUBSCRIBE']
-const OLD_SENDERS = ['SELECT', 'executeFunction', 'executeScript', 'functionsExecuter', 'scriptsExecuter']
+const OLD_SENDERS = [
+  'SELECT',
+  'executeFunction',
+  'executeScript',
+  'functionsExecuter',
+  'scriptsExecuter',
+  'scriptsExecutor',
+]
 
 function patchOldQueue({ default: { prototype } }: Exports<Queue>, kit: Kit): void {
   patchQueue(prototype, (args) => args.every((arg) => typeof arg === 'string' || Buffer.isBuffer(arg)), kit)
@@ -59,9 +77,29 @@ function patchNewQueue({ default: { prototype } }: Exports<Queue>, kit: Kit): vo
   patchQueue(prototype, () => true, kit)
 }
 
+/** The main file of version 2 or 3, as long as there is no class in it. */
+let unfinished: CallbackExports | undefined
+
+/** An \`import\` shows the main file when one of its inner files requires it back, and no second time. */
+function patchCallback(exports: CallbackExports, kit: Kit): void {
+  unfinished = undefined
+  if (!('RedisClient' in exports)) unfinished = exports
+  else {
+    // Loaded for these versions alone.
+    const { patchCallbackClient } = require('./redis-callback.js') as typeof import('./redis-callback.js')
+    patchCallbackClient(exports, kit)
+  }
+}
+
+/** One of the last files that the main file requires: the class is whole. */
+function patchLoaded(_exports: unknown, kit: Kit): void {
+  if (unfinished !== undefined) patchCallback(unfinished, kit)
+}
+
 /** The built-in commands would hold on to the `commandsExecutor` from before it was patched. */
 function patchCommander(exports: object, kit: Kit): void {
-  kit.wrap(exports, 'attachCommands', (attachCommands: (config: Attachment) => void) => {
+  const name = 'attachCommands' in exports ? 'attachCommands' : 'extendWithCommands'
+  kit.wrap(exports, name, (attachCommands: (config: Attachment) => void) => {
     return function attachCommandsLate(config) {
       const { prototype } = config.BaseClass
       const isMethod = prototype.commandsExecutor === config.executor

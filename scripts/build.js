@@ -1,6 +1,8 @@
 'use strict'
-/** Compiles src, instrumentations and test into dist. */
+/** Compiles src, instrumentations, viewer and test into dist, and builds the viewer's page. */
 const { join } = require('node:path')
+const { buildPage } = require('./build-page.js')
 const { root, run } = require('./setup.js')
 
 run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root])
+buildPage()

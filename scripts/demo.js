@@ -5,24 +5,24 @@
  *
  *   --once         prints the trace of one ride and ends
  *   --json FILE    writes that trace's spans to a file
+ *   --services DIR has the services of another folder, such as examples/hotrod-esm
  */
 const { writeFileSync } = require('node:fs')
-const { join, relative } = require('node:path')
+const { join, relative, resolve } = require('node:path')
 const { setTimeout: sleep } = require('node:timers/promises')
 const { parseArgs } = require('node:util')
-const { startCollector } = require('./demo/collector.js')
-const { gapsIn, isRide, linesOf, missingIn } = require('./demo/ride.js')
+const { linesOf, spansOf, startBackend } = require('./demo/backend.js')
+const { isRide, missingIn } = require('./demo/ride.js')
 const { runScript, startService } = require('./demo/services.js')
 const { build, install, root } = require('./setup.js')
 
 const HOTROD = join(root, 'examples', 'hotrod')
 const PRELOAD = join(root, 'register.js')
+const COMMAND = join(root, 'bin', 'pretrace.js')
 /** Rides are ordered one after the other; the last one is shown, when everything is warm. */
 const CUSTOMERS = [123, 392, 567, 731]
 /** How long the spans of a ride may take to arrive, in ms. */
 const PATIENCE = 10_000
-/** A later ride is shown then, as far as its spans have come. */
-const PATIENCE_LATER = 3000
 
 /** Undoes what was started, the latest first. */
 const undo = []
@@ -30,7 +30,14 @@ let isUp = false
 let isEnding = false
 
 async function main() {
-  const { values: options } = parseArgs({ options: { once: { type: 'boolean' }, json: { type: 'string' } } })
+  const { values: options } = parseArgs({
+    options: {
+      once: { type: 'boolean' },
+      json: { type: 'string' },
+      port: { type: 'string', short: 'p' },
+      services: { type: 'string', default: HOTROD },
+    },
+  })
   install()
   build()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -39,20 +46,23 @@ async function main() {
   process.stdout.on('error', () => void end(1))
 
   console.log('HotROD: four services that know nothing of tracing.\n')
-  const collector = await startCollector()
-  undo.push(collector.stop)
-  const frontend = await startServices({ ...(await startDatabases()), ...tracingTo(collector) })
+  const backend = await startBackend(options.once ? '0' : options.port)
+  undo.push(backend.stop)
+  const frontend = await startServices(resolve(options.services), {
+    ...(await startDatabases()),
+    ...tracingTo(backend),
+  })
   for (const customer of CUSTOMERS) await orderRide(frontend, customer)
   console.log('\nA ride has been ordered, and this is what happened:\n')
-  const isWhole = await showRide(collector, CUSTOMERS.at(-1), options.json)
+  const isWhole = await showRide(backend, CUSTOMERS.at(-1), options.json)
   if (options.once) return end(isWhole ? 0 : 1)
 
   isUp = true
-  showLaterRides(collector)
-  console.log(`Order more at ${frontend} and see them here. Ctrl-C ends it all.`)
-  console.log(
-    `Your own service: OTEL_TRACES_EXPORTER=console node -r ${relative('', PRELOAD).replace(/^(?!\.)/, './')} app.js\n`,
-  )
+  undo.push(showLaterRides(backend))
+  console.log(`The traces:      ${backend.url}`)
+  console.log(`Order more at:   ${frontend}`)
+  console.log(`Your own:        node ${relative('', COMMAND)} run app.js`)
+  console.log('Ctrl-C ends it all.\n')
 }
 
 async function end(code) {
@@ -73,12 +83,8 @@ function plainEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(OTEL|JAEGER|PRETRACE)_/.test(name)))
 }
 
-function tracingTo(collector) {
-  return {
-    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-    OTEL_BSP_SCHEDULE_DELAY: '100',
-  }
+function tracingTo(backend) {
+  return { OTEL_EXPORTER_OTLP_ENDPOINT: backend.url, OTEL_BSP_SCHEDULE_DELAY: '100' }
 }
 
 /** @returns the environment of whoever needs them */
@@ -98,12 +104,15 @@ async function startDatabases() {
   return env
 }
 
-/** @returns the address of the front end */
-async function startServices(env) {
+/**
+ * @param {string} folder of their files
+ * @returns the address of the front end
+ */
+async function startServices(folder, env) {
   const start = async (name, more) => {
     if (isEnding) throw new Error('interrupted')
     const service = startService(name, ['-r', PRELOAD, `${name}.js`], {
-      cwd: HOTROD,
+      cwd: folder,
       env: { ...env, ...more, OTEL_SERVICE_NAME: name, PORT: '0' },
     })
     undo.push(service.stop)
@@ -133,41 +142,33 @@ async function orderRide(frontend, customer) {
 }
 
 /** The ride of a customer, once all of its spans have come or time is up. */
-async function rideOf(collector, customer) {
+async function rideOf(backend, customer) {
   const query = `customer=${customer}`
   const isWanted = (span) => span.parentId === undefined && span.attributes['url.query'] === query
   const giveUp = Date.now() + PATIENCE
   for (;;) {
-    const [traceId, spans] = [...collector.traces].find(([, spans]) => spans.some(isWanted)) ?? ['', []]
+    const trace = (await backend.rides()).find((trace) => spansOf(trace).some(isWanted))
+    const spans = trace === undefined ? [] : spansOf(trace)
     const missing = missingIn(spans)
-    if (missing.length === 0 || Date.now() > giveUp) return { traceId, spans, missing }
-    await sleep(20)
+    if (missing.length === 0 || Date.now() > giveUp) return { trace, spans, missing }
+    await sleep(50)
   }
 }
 
 /** @returns whether all of the ride is there */
-async function showRide(collector, customer, file) {
-  const { traceId, spans, missing } = await rideOf(collector, customer)
-  if (spans.length > 0) console.log(`${linesOf(traceId, spans).join('\n')}\n`)
+async function showRide(backend, customer, file) {
+  const { trace, spans, missing } = await rideOf(backend, customer)
+  if (trace !== undefined) console.log(`${linesOf(trace).join('\n')}\n`)
   if (file !== undefined) writeFileSync(file, JSON.stringify(spans))
   if (missing.length > 0) console.error(`demo: the trace is not whole: ${missing.join(', ')}`)
   return missing.length === 0
 }
 
-/** Prints each ride ordered from now on, and forgets everything else. */
-function showLaterRides(collector) {
-  const { traces } = collector
-  const show = (traceId) => {
-    const spans = traces.get(traceId) ?? []
-    traces.delete(traceId)
-    if (isRide(spans)) console.log(`${linesOf(traceId, spans, gapsIn(spans)).join('\n')}\n`)
-  }
-  traces.clear()
-  collector.onSpans = (traceId) => {
-    const spans = traces.get(traceId)
-    if (isRide(spans) && gapsIn(spans).length === 0) show(traceId)
-    else setTimeout(show, PATIENCE_LATER, traceId).unref()
-  }
+/** Prints each ride ordered from now on. */
+function showLaterRides(backend) {
+  return backend.follow((trace) => {
+    if (isRide(spansOf(trace))) console.log(`${linesOf(trace).join('\n')}\n`)
+  })
 }
 
 main().catch((error) => {

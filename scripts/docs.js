@@ -1,20 +1,22 @@
 'use strict'
 /**
- * The documentation that is generated: docs/CONFIGURATION.md and docs/LICENSES.md whole, and two tables in README.md between their markers.
+ * The documentation that is generated: docs/CONFIGURATION.md, docs/COMPATIBILITY.md and docs/LICENSES.md whole, and tables
+ * in README.md between their markers.
  *
  * `node scripts/docs.js` says whether they are up to date; `--write` brings them there. Both need the compiled code.
  */
 const { mkdirSync, existsSync, readFileSync, writeFileSync } = require('node:fs')
 const { isBuiltin } = require('node:module')
 const { dirname, join } = require('node:path')
-const semver = require('semver')
+const { compatibility, testedVersions } = require('./compatibility.js')
 const { installed, licenseOf } = require('./licenses.js')
+const { code, table } = require('./markdown.js')
+const { rangeOf } = require('./ranges.js')
 const { root } = require('./setup.js')
 const { variables } = require('../dist/src/config/variables.js')
 const { instrumentations } = require('../dist/instrumentations/index.js')
 
 const entries = Object.values(variables)
-const code = (text) => `\`${text}\``
 
 // ---- variables ----
 
@@ -117,41 +119,22 @@ function shortVariables() {
 
 function libraries() {
   const rows = instrumentations.map((listed) => {
-    const { name, summary = '', patches } = listed.load()
-    return [code(name), versionsOf(listed, patches).join(', '), summary]
+    const instrumentation = listed.load()
+    const { name, summary = '' } = instrumentation
+    return [code(name), versionsOf(listed, instrumentation).join(', '), summary]
   })
   return table(['Name', 'Libraries and versions', 'What is traced'], rows)
 }
 
 /** Each module with the versions that any of its patches supports. What Node brings along has none. */
-function versionsOf({ name, modules, channels = [] }, patches) {
+function versionsOf({ name, modules, channels = [] }, instrumentation) {
   const own = modules.filter((module) => isBuiltin(module))
   const installed = modules.filter((module) => !isBuiltin(module))
   const builtins = own.length > 0 ? own : channels.length > 0 ? [name] : []
   const ranges = installed.map((module) => {
-    const supported = patches.filter((patch) => patch.module === module && patch.versions !== undefined)
-    return `${code(module)} ${code(union(supported.map(({ versions }) => versions)))}`
+    return `${code(module)} ${code(rangeOf(instrumentation, module))}`
   })
   return [...(builtins.length > 0 ? [`Node’s own ${builtins.map(code).join(', ')}`] : []), ...ranges]
-}
-
-/** Ranges as few as can be: those of the form `>=a <b` that touch become one. */
-function union(ranges) {
-  const parts = ranges.flatMap((range) => range.split('||').map((part) => part.trim()))
-  const spans = [...new Set(parts)].map((range) => /^>=(\S+) <(\S+)$/.exec(range))
-  if (spans.includes(null)) return [...new Set(ranges)].join(' || ')
-  const byFloor = spans.map(([, from, to]) => ({ from, to })).sort((a, b) => compare(a.from, b.from))
-  const merged = []
-  for (const { from, to } of byFloor) {
-    const last = merged.at(-1)
-    if (last === undefined || compare(from, last.to) > 0) merged.push({ from, to })
-    else if (compare(to, last.to) > 0) last.to = to
-  }
-  return merged.map(({ from, to }) => `>=${from} <${to}`).join(' || ')
-}
-
-function compare(a, b) {
-  return semver.compare(semver.coerce(a), semver.coerce(b))
 }
 
 // ---- what is installed ----
@@ -170,11 +153,6 @@ ${table(['Package', 'Version', 'Licence'], rows)}
 
 // ---- files ----
 
-function table(header, rows) {
-  const line = (cells) => `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
-}
-
 /** `text` with what stands between a pair of markers replaced. */
 function between(text, marker, content) {
   const [open, close] = [`<!-- ${marker} -->`, `<!-- /${marker} -->`]
@@ -189,10 +167,12 @@ async function main() {
   const pretty = (text) => format(text, options)
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
   const withVariables = between(readme, 'variables', await pretty(shortVariables()))
+  const withLibraries = between(withVariables, 'libraries', await pretty(libraries()))
   const wanted = {
     'docs/CONFIGURATION.md': await pretty(configuration()),
+    'docs/COMPATIBILITY.md': await pretty(compatibility()),
     'docs/LICENSES.md': await pretty(licenses()),
-    'README.md': between(withVariables, 'libraries', await pretty(libraries())),
+    'README.md': between(withLibraries, 'versions', await pretty(testedVersions())),
   }
   const stale = Object.keys(wanted).filter((name) => {
     const file = join(root, name)

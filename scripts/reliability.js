@@ -1,6 +1,7 @@
 'use strict'
 /**
- * Brings docs/RELIABILITY.md up to date with the figures that the last runs of the suites left in .reliability.
+ * docs/RELIABILITY.md. `--write` brings it up to date with the figures that the last runs of the suites left in
+ * .reliability; without it, says whether the page is what its own figures make it.
  */
 const { existsSync, readdirSync, readFileSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
@@ -17,10 +18,17 @@ function left() {
 
 async function main() {
   const { format, resolveConfig } = await import('prettier')
-  const shown = existsSync(page) ? figuresIn(readFileSync(page, 'utf8')) : []
-  const text = pageOf(newest(shown, left()))
-  writeFileSync(page, await format(text, { ...(await resolveConfig(page)), parser: 'markdown' }))
-  console.log('wrote docs/RELIABILITY.md')
+  const isToWrite = process.argv.includes('--write')
+  const text = existsSync(page) ? readFileSync(page, 'utf8').replaceAll('\r\n', '\n') : ''
+  const figures = newest(figuresIn(text), isToWrite ? left() : [])
+  const wanted = await format(pageOf(figures), { ...(await resolveConfig(page)), parser: 'markdown' })
+  if (isToWrite) {
+    writeFileSync(page, wanted)
+    console.log('wrote docs/RELIABILITY.md')
+  } else if (text !== wanted) {
+    console.error('docs/RELIABILITY.md is not what its figures make it; run `node scripts/reliability.js --write`')
+    process.exitCode = 1
+  }
 }
 
 main().catch((error) => {

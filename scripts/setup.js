@@ -4,8 +4,8 @@
  * Plain Node, since nothing is installed yet.
  */
 const { spawnSync } = require('node:child_process')
-const { existsSync, readFileSync } = require('node:fs')
-const { basename, join } = require('node:path')
+const { existsSync, readdirSync, readFileSync } = require('node:fs')
+const { basename, join, relative } = require('node:path')
 
 const root = join(__dirname, '..')
 
@@ -38,4 +38,19 @@ function build() {
   run(process.execPath, [join(root, 'scripts', 'build.js')])
 }
 
-module.exports = { root, run, install, build }
+/** The compiled test files whose path holds one of the words; all of them if there are no words. */
+function testFiles(words = []) {
+  const folder = join(root, 'dist', 'test')
+  const files = readdirSync(folder, { recursive: true })
+    .map((name) => join(folder, name))
+    .filter((file) => file.endsWith('.test.js') && hasSource(file))
+    .sort()
+  return words.length === 0 ? files : files.filter((file) => words.some((word) => relative(root, file).includes(word)))
+}
+
+/** The compiler leaves the output of a deleted test behind. */
+function hasSource(file) {
+  return existsSync(join(root, relative(join(root, 'dist'), file)).replace(/\.js$/, '.ts'))
+}
+
+module.exports = { root, run, install, build, testFiles }

@@ -24,4 +24,4 @@ build()
 process.env.RELIABILITY = isShort ? 'short' : 'long'
 const runner = [process.execPath, '--test', '--test-reporter=spec', '--test-concurrency=1', ...suites()]
 run(process.execPath, [join(root, 'examples', 'servers', 'run.js'), '--', ...runner])
-run(process.execPath, [join(root, 'scripts', 'reliability.js')])
+run(process.execPath, [join(root, 'scripts', 'reliability.js'), '--write'])

@@ -4,9 +4,8 @@
  *
  * `npm test -- <words>` runs only the test files whose path holds one of the words, without lint and format.
  */
-const { existsSync, readdirSync } = require('node:fs')
-const { join, relative } = require('node:path')
-const { root, run, install, build } = require('./setup.js')
+const { join } = require('node:path')
+const { root, run, install, build, testFiles } = require('./setup.js')
 
 const words = process.argv.slice(2)
 const bin = (name) => join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name)
@@ -14,20 +13,6 @@ const bin = (name) => join(root, 'node_modules', '.bin', process.platform === 'w
 function step(title, ...command) {
   console.log(`\n▸ ${title}`)
   run(...command)
-}
-
-function testFiles() {
-  const folder = join(root, 'dist', 'test')
-  const files = readdirSync(folder, { recursive: true })
-    .map((name) => join(folder, name))
-    .filter((file) => file.endsWith('.test.js') && hasSource(file))
-    .sort()
-  return words.length === 0 ? files : files.filter((file) => words.some((word) => relative(root, file).includes(word)))
-}
-
-/** The compiler leaves the output of a deleted test behind. */
-function hasSource(file) {
-  return existsSync(join(root, relative(join(root, 'dist'), file)).replace(/\.js$/, '.ts'))
 }
 
 install()
@@ -38,8 +23,11 @@ if (words.length === 0) {
 }
 console.log('\n▸ types and build')
 build()
-if (words.length === 0) step('generated documentation', process.execPath, [join(root, 'scripts', 'docs.js')])
-const runner = [process.execPath, '--test', '--test-reporter=spec', '--test-concurrency=2', ...testFiles()]
+if (words.length === 0) {
+  step('generated documentation', process.execPath, [join(root, 'scripts', 'docs.js')])
+  run(process.execPath, [join(root, 'scripts', 'reliability.js')])
+}
+const runner = [process.execPath, '--test', '--test-reporter=spec', '--test-concurrency=2', ...testFiles(words)]
 step('tests, with a real PostgreSQL and a real Redis', process.execPath, [
   join(root, 'examples', 'servers', 'run.js'),
   '--',

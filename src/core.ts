@@ -29,9 +29,10 @@ export function makeCore(config: Config, version: string, inherited?: Variables)
   setKnownMethods(config.knownMethods)
   const propagation = propagationOf(config)
   const pipeline = new Pipeline(config, version)
-  const destination = named(pipeline, config)
+  const doctor = config.doctor === undefined ? undefined : watching()
+  const destination = named(doctor?.watchedSink(pipeline) ?? pipeline, config)
   const sink = tailOf(config, destination)
-  const tracer = new Tracer({
+  const tracer: Tracer = new Tracer({
     sampler: samplerOf(config),
     sink,
     recordsUnsampled: sink !== destination,
@@ -47,10 +48,14 @@ export function makeCore(config: Config, version: string, inherited?: Variables)
       spans: config.spanCount,
     },
     activeContext,
+    onFirst() {
+      const { whenEnding } = require('./export/at-exit.js') as typeof import('./export/at-exit.js')
+      whenEnding(() => tracer.finishOpen())
+    },
   })
   return {
     tracer,
-    propagation,
+    propagation: doctor?.watchedPropagation(propagation, config.propagators) ?? propagation,
     inherited,
     trusts: trustIn(config),
     options: config,
@@ -65,6 +70,10 @@ export function makeCore(config: Config, version: string, inherited?: Variables)
       }
     },
   }
+}
+
+function watching(): typeof import('./doctor/watch.js') {
+  return require('./doctor/watch.js') as typeof import('./doctor/watch.js')
 }
 
 /** Undefined where everybody is trusted, as is usual. */

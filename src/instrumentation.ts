@@ -125,6 +125,13 @@ export interface Kit {
    */
   inject(span: Span, write: HeaderWriter, present?: readonly string[]): void
   /**
+   * Those of `present` that the caller has taken over from the request which it serves, as a proxy does: they name the
+   * service before this one as the next one's caller, and are to be taken out before {@link inject}.
+   *
+   * @param valueOf the value of one of them
+   */
+  passedOn(span: Span, present: readonly string[], valueOf: (name: string) => unknown): readonly string[]
+  /**
    * What has to change in the environment of a child process that is to continue the trace of `span`; undefined removes a
    * variable. What the caller has set itself is left as it is.
    *

@@ -9,6 +9,10 @@ export type DropReason = 'queue-full' | 'rejected' | 'unreachable' | 'exit' | 'e
 export interface ExporterEntry {
   exported: number
   readonly dropped: Record<DropReason, number>
+  /** Handed to the operating system by a process that ended before the answer, where nobody could wait for that. */
+  unanswered: number
+  /** What its backend said, or why there was no answer, when spans were last lost. */
+  lastFailure?: string
 }
 
 /** One library as the loader met it. */
@@ -36,6 +40,8 @@ class Ledger {
   /** Incoming trace headers that could not be used, or that named another trace than the one continued. */
   readonly headers = { malformed: 0, conflicting: 0 }
   readonly libraries: LibraryEntry[] = []
+  /** Packages of other tracers in this process. */
+  readonly otherTracers: string[] = []
 
   /** An exporter got rid of spans as it should. */
   deliver(exporter: string, spans: number): void {
@@ -43,18 +49,29 @@ class Ledger {
     this.entryOf(exporter).exported += spans
   }
 
-  /** An exporter lost spans. */
-  drop(exporter: string, reason: DropReason, spans: number): void {
+  /**
+   * An exporter lost spans.
+   *
+   * @param why in the backend's words, where it has some
+   */
+  drop(exporter: string, reason: DropReason, spans: number, why?: string): void {
+    const entry = this.entryOf(exporter)
     this.dropped[reason] += spans
-    this.entryOf(exporter).dropped[reason] += spans
+    entry.dropped[reason] += spans
+    if (why !== undefined) entry.lastFailure = why
+  }
+
+  /** An exporter will never know what became of spans. */
+  leave(exporter: string, spans: number): void {
+    this.entryOf(exporter).unanswered += spans
   }
 
   private entryOf(exporter: string): ExporterEntry {
-    return (this.exporters[exporter] ??= { exported: 0, dropped: noneDropped() })
+    return (this.exporters[exporter] ??= { exported: 0, dropped: noneDropped(), unanswered: 0 })
   }
 }
 
-function noneDropped(): Record<DropReason, number> {
+export function noneDropped(): Record<DropReason, number> {
   return { 'queue-full': 0, rejected: 0, unreachable: 0, exit: 0, encoding: 0, 'too-large': 0 }
 }
 

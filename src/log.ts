@@ -12,10 +12,16 @@ export const logLevels: readonly LogLevel[] = levels
 
 let threshold = levels.indexOf('info')
 const said = new Set<string>()
+let listener: ((line: string) => void) | undefined
 
 /** Sets the least important level that still reaches stderr. */
 export function setLogLevel(level: LogLevel): void {
   threshold = levels.indexOf(level)
+}
+
+/** Has `fn` hear every line of level `warn`, also those that the level keeps from stderr. */
+export function onWarning(fn: (line: string) => void): void {
+  listener = fn
 }
 
 /** Writes one line at level `warn`. Never throws: a closed stderr is nobody's problem but its owner's. */
@@ -50,6 +56,7 @@ export function messageOf(error: unknown): string {
 }
 
 function write(level: LogLevel, line: string): void {
+  if (level === 'warn') listener?.(line)
   if (levels.indexOf(level) > threshold) return
   try {
     // Synchronous and without process.stderr: that stream may belong to the application, or not exist yet.

@@ -23,16 +23,33 @@ export function register(): void {
     const { makeCore } = require('./core.js') as typeof import('./core.js')
     return (running ??= makeCore(config, version, inherited))
   }
-  publish({ core, scope })
-  const listed = chosen(instrumentations, bridges(core), config)
-  new Loader(listed, core).start()
+  const own = bridges(core)
+  const listed = chosen(instrumentations, own, config)
+  const loader = new Loader(listed, core)
+  publish({ core, scope, bundled: (...file) => loader.onBundled(...file) })
+  loader.start()
   if (listed.some(({ name }) => name === OPENTELEMETRY)) offerToApi(core)
   if (config.viewer !== undefined) joinViewer(config)
+  if (config.doctor !== undefined)
+    attend({ ...config, doctor: config.doctor }, [...instrumentations, ...own], listed, core)
 }
 
 function joinViewer(config: Config): void {
   const { joinViewer } = require('./viewer/host.js') as typeof import('./viewer/host.js')
   joinViewer(config)
+}
+
+/** `pretrace doctor` is looking on. */
+function attend(
+  config: Config & { readonly doctor: string },
+  all: readonly Listed[],
+  enabled: readonly Listed[],
+  core: () => Running,
+): void {
+  const { isMainThread } = require('node:worker_threads') as typeof import('node:worker_threads')
+  if (!isMainThread) return
+  const { attend } = require('./doctor/attend.js') as typeof import('./doctor/attend.js')
+  attend({ folder: config.doctor, config, all, enabled, core })
 }
 
 const OPENTELEMETRY = 'opentelemetry'

@@ -13,7 +13,18 @@ export interface Preloaded {
   readonly core: () => Running
   /** The scope functions of the copy that was preloaded: another copy's would know another storage. */
   readonly scope: typeof Scope
+  /** Called by libraries in bundles that were made with our plugins, file by file: see bundler.ts. */
+  readonly bundled: Bundled
 }
+
+/** @returns what the file is to export */
+export type Bundled = (
+  exports: unknown,
+  name: string,
+  version: string | undefined,
+  file: string,
+  isMain: boolean,
+) => unknown
 
 export function publish(preloaded: Preloaded): void {
   Object.defineProperty(globalThis, KEY, { value: preloaded, configurable: true })

@@ -4,6 +4,7 @@
 
 const { startPostgres } = require('./postgres')
 const { startRedis } = require('./redis')
+const { startRedisCluster, startRedisSentinel } = require('./redis-deployments')
 
 /**
  * Starts what the environment does not name already.
@@ -37,4 +38,4 @@ function running(url) {
   return { url, stop: async () => {} }
 }
 
-module.exports = { startPostgres, startRedis, startServers }
+module.exports = { startPostgres, startRedis, startRedisCluster, startRedisSentinel, startServers }

@@ -81,4 +81,4 @@ function patchedProgram({ root, version }) {
   })
 }
 
-module.exports = { startRedis }
+module.exports = { findProgram, startRedis }

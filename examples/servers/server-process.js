@@ -32,6 +32,7 @@ rm -rf "$3"
  * @property {string} folder its data: the working directory, and removed should this process die
  * @property {NodeJS.Signals} stopSignal
  * @property {{ uid?: number, gid?: number }} [user]
+ * @property {RegExp} [ready] what it logs when it serves, if not the usual
  */
 
 /**
@@ -85,10 +86,10 @@ async function runToEnd(command) {
 
 // A session of its own keeps Ctrl-C in the terminal away from the server, so that its clients can end before it does.
 // The environment is a bare one: the caller's PGDATA, LC_ALL and the like are not meant for this server.
-function run({ file, args, folder, stopSignal, user }) {
+function run({ file, args, folder, stopSignal, user, ready = READY }) {
   const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }
   const child = spawn(file, args, { cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'], ...user })
-  const output = follow(child)
+  const output = follow(child, ready)
   const dismissGuard = child.pid === undefined ? () => {} : guard(child.pid, stopSignal, folder)
   const ended = once(child, 'close').catch((error) => output.add(error.message))
   return { child, output, ended: ended.finally(dismissGuard) }
@@ -103,14 +104,14 @@ function guard(pid, signal, folder) {
 }
 
 // Reads all that a server says, for it would block on a full pipe, but keeps only what it says until it is ready.
-function follow(child) {
+function follow(child, isReady) {
   let text = ''
   let add
   const ready = new Promise((resolve) => {
     add = (chunk) => {
-      if (READY.test(text)) return
+      if (isReady.test(text)) return
       text += chunk
-      if (READY.test(text)) resolve()
+      if (isReady.test(text)) resolve()
     }
   })
   child.stdout.on('data', add)
@@ -133,4 +134,4 @@ async function findFreePort() {
   return port
 }
 
-module.exports = { runToEnd, startServer }
+module.exports = { findFreePort, runToEnd, startServer }

@@ -1,9 +1,7 @@
 'use strict'
 /**
- * What is to be seen in the trace of a ride, whether all of it has come, and how it looks.
+ * What is to be seen in the trace of a ride, and whether all of it has come.
  */
-const { root } = require('../setup.js')
-
 const SERVICES = ['frontend', 'customer', 'driver', 'route']
 const DATABASES = ['pg', 'redis']
 
@@ -40,31 +38,4 @@ function missingIn(spans) {
   return [...gapsIn(spans), ...[...services, ...databases].map((name) => `${name} is missing`)]
 }
 
-/** OpenTelemetry's names of the tags that a tree shows. */
-const OPEN_TELEMETRY = {
-  'http.status_code': 'http.response.status_code',
-  'db.type': 'db.system.name',
-  'db.statement': 'db.query.text',
-  'peer.hostname': 'server.address',
-  'peer.port': 'server.port',
-}
-
-function linesOf(traceId, spans, notes = []) {
-  // Not at the top: on a fresh clone the demo compiles it first.
-  const { treeLines } = require(`${root}/dist/src/export/tree.js`)
-  const { detailsOf } = require(`${root}/dist/src/export/tree-span.js`)
-  const { lookOfStdout } = require(`${root}/dist/src/export/stdout.js`)
-  const rows = spans.map((span) => {
-    const { attributes, name, kind, component } = span
-    const tag = (key) => (key === 'http.url' ? urlOf(attributes) : attributes[OPEN_TELEMETRY[key] ?? key])
-    return { ...span, details: detailsOf(name, kind, component, tag) }
-  })
-  return treeLines(rows, { traceId, notes }, lookOfStdout(process.env))
-}
-
-function urlOf(attributes) {
-  const { 'url.full': full, 'url.path': path, 'url.query': query } = attributes
-  return full ?? (query === undefined ? path : `${path}?${query}`)
-}
-
-module.exports = { SERVICES, isRide, gapsIn, missingIn, linesOf }
+module.exports = { isRide, missingIn }

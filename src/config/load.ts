@@ -107,7 +107,8 @@ function shown<T>({ text, isSecret }: Reading<T>): string {
   return `="${text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text}"`
 }
 
-function display(value: unknown): string {
+/** A value as messages show it. */
+export function display(value: unknown): string {
   if (value === undefined || value === null) return 'none'
   if (Array.isArray(value)) {
     if (typeof value[0] === 'object') return `the other ${value.length}`

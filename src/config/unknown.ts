@@ -3,6 +3,7 @@
  * of the pen.
  */
 import { isServiceLink } from './load.js'
+import { nearest } from './nearest.js'
 import type { Config } from './variables.js'
 
 /** Real variables of the specifications that have no bearing on traces in Node. */
@@ -33,9 +34,6 @@ const UNSERVED: readonly (readonly [names: RegExp, instead: (config: Config) => 
 /** Values that ask for what happens anyway. */
 const HARMLESS = [/^OTEL_EXPORTER_OTLP_(TRACES_)?INSECURE=/]
 
-/** How many slips make another name. */
-const MOST_SLIPS = 3
-
 /** A line for each of `names` that somebody should hear of. */
 export function judge(
   names: readonly string[],
@@ -63,30 +61,4 @@ function line(name: string, known: readonly string[]): string {
   const near = nearest(name, known)
   const hint = near === undefined ? '' : `; did you mean ${near}?`
   return `${name} is not a variable that pretrace knows and is not used${hint}`
-}
-
-/** The known name with the fewest differences, if they are few. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  let best: string | undefined
-  let fewest = MOST_SLIPS + 1
-  for (const candidate of known) {
-    const slips = distance(name, candidate)
-    if (slips < fewest) [best, fewest] = [candidate, slips]
-  }
-  return best
-}
-
-/** Levenshtein's distance, one row at a time. */
-function distance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > MOST_SLIPS) return MOST_SLIPS + 1
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1))
-    }
-    row = next
-  }
-  return row[b.length] as number
 }

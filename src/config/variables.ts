@@ -253,6 +253,13 @@ export const variables = {
     meaning: 'Further names of query parameters whose values are hidden in URLs, in any case.',
   }),
   ...instrumentationVariables,
+  doctor: variable<string | undefined>({
+    name: 'PRETRACE_DOCTOR',
+    type: text,
+    default: undefined,
+    meaning:
+      'A folder into which each process writes, as long as it lives, what `pretrace doctor --reports <folder>` reads. It holds no secrets.',
+  }),
 }
 
 export type Variables = typeof variables

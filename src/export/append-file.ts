@@ -3,7 +3,8 @@
  * so that several processes may write to one: a chunk is one write behind the end of the file, which the operating
  * system lets nobody interrupt.
  */
-import { appendFileSync, linkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, linkSync, openSync, renameSync } from 'node:fs'
+import { appendFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { resolve } from 'node:path'
 
@@ -48,7 +49,12 @@ export class AppendFile {
     const size = sizeOf(this.path)
     if (size === 0 && opening !== undefined) begin(this.path, opening)
     if (keep === undefined) this.checkRoom(size, chunk.length)
-    appendFileSync(this.path, chunk)
+    const fd = openSync(this.path, 'a')
+    try {
+      writeAllSync(fd, chunk)
+    } finally {
+      closeSync(fd)
+    }
   }
 
   /** A few calls about names, once a chunk: what blocks is writing, and that is done elsewhere. */
@@ -73,6 +79,18 @@ async function writeAll(file: FileHandle, chunk: Uint8Array, before: number): Pr
   } catch (error) {
     // The disk is full: half a line would spoil the next one, unless somebody else has written behind it already.
     if (written > 0 && (await file.stat()).size === before + written) await file.truncate(before)
+    throw error
+  }
+}
+
+/** As {@link writeAll}. */
+function writeAllSync(fd: number, chunk: Uint8Array): void {
+  const before = fstatSync(fd).size
+  let written = 0
+  try {
+    while (written < chunk.length) written += writeSync(fd, chunk, written)
+  } catch (error) {
+    if (written > 0 && fstatSync(fd).size === before + written) ftruncateSync(fd, before)
     throw error
   }
 }

@@ -12,7 +12,7 @@ import { ledger } from '../ledger.js'
 import { messageOf, warnOnce } from '../log.js'
 import { releaseAllLingerers } from '../tracer/lingerers.js'
 import type { Exporter, OutgoingRequest } from './exporter.js'
-import { lose } from './health.js'
+import { lose, tooLate } from './health.js'
 import { beforeSignalDeath, letSignalsKill, whenExiting } from './process-end.js'
 import { currentProxies, type Proxies } from './proxy.js'
 import { placeOf } from './target.js'
@@ -50,10 +50,26 @@ export interface AtExit {
 const waiting = new Set<Exporter>()
 let patience = 500
 let installed = false
+let beforeDelivery: (() => void) | undefined
+let witness: (() => void) | undefined
 
 /** @param timeout how long an ending process may be held, in ms; 0 means not at all */
 export function setExitTimeout(timeout: number): void {
   patience = timeout
+}
+
+/**
+ * Has `fn` called when the process ends for certain, before what is waiting is delivered. A signal that would end it is
+ * noticed only while something is waiting: whoever watches for signals keeps a process alive that is caught in a loop.
+ */
+export function whenEnding(fn: () => void): void {
+  beforeDelivery = fn
+  install()
+}
+
+/** Has `fn` called when the last spans have gone, or are lost: the very end. */
+export function afterDelivery(fn: () => void): void {
+  witness = fn
 }
 
 export const deliverAtExit: AtExit = {
@@ -68,27 +84,40 @@ export const deliverAtExit: AtExit = {
 }
 
 function listen(): void {
-  if (!installed) {
-    installed = true
-    whenExiting(deliver)
-  }
-  beforeSignalDeath(deliver)
+  install()
+  beforeSignalDeath(() => deliver(true))
 }
 
-function deliver(): void {
+function install(): void {
+  if (installed) return
+  installed = true
+  // An application may emit `exit` itself, and go on.
+  whenExiting(() => deliver((process as { _exiting?: boolean })._exiting === true))
+}
+
+function deliver(isCertain: boolean): void {
   releaseAllLingerers()
+  if (isCertain) beforeDelivery?.()
+  const unsettled = [...waiting].flatMap((exporter) => {
+    const message = exporter.unsettled?.()
+    return message === undefined ? [] : { name: exporter.name, message }
+  })
   const mail = [...waiting].map((exporter) => ({ name: exporter.name, requests: exporter.drain() }))
   waiting.clear()
   const left = mail.filter(({ requests }) => requests.length > 0)
-  if (left.length === 0) return
-  const work = patience === 0 ? undefined : deliverFromWorker(left)
+  const work = patience === 0 || left.length === 0 ? undefined : handToWorker(left)
+  if (unsettled.length > 0)
+    (require('./unsettled.js') as typeof import('./unsettled.js')).settleAll(unsettled, patience)
+  if (work !== undefined) Atomics.wait(work.state, 0, 0, Math.max(0, work.deadline - performance.now()))
   left.forEach((entry, index) => conclude(entry, index, work))
+  witness?.()
 }
 
-/** @returns what has become of the messages; undefined where there was no worker to be had */
-function deliverFromWorker(mail: readonly Mail[]): ExitWork | undefined {
+/** @returns what has become of the messages by and by; undefined where there was no worker to be had */
+function handToWorker(mail: readonly Mail[]): (ExitWork & { readonly deadline: number }) | undefined {
   try {
     const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads')
+    const deadline = performance.now() + patience
     const work: ExitWork = {
       mail: mail.map(({ requests }) => requests),
       state: new Int32Array(new SharedArrayBuffer((1 + 2 * mail.length) * Int32Array.BYTES_PER_ELEMENT)),
@@ -103,8 +132,7 @@ function deliverFromWorker(mail: readonly Mail[]): ExitWork | undefined {
       stderr: true,
     })
     worker.unref()
-    Atomics.wait(work.state, 0, 0, patience)
-    return work
+    return { ...work, deadline }
   } catch (error) {
     // The permission model forbids it, or memory is out.
     for (const { name, requests } of mail) {
@@ -135,7 +163,7 @@ function conclude({ name, requests }: Mail, index: number, work: ExitWork | unde
   )
   if (refused > 0) ledger.drop(name, 'rejected', refused)
   const given = textOf(work.reasons.subarray(index * REASON_SIZE, (index + 1) * REASON_SIZE))
-  const why = given === '' ? `no answer within the ${patience} ms that an exit may take` : given
+  const why = given === '' ? tooLate(patience) : given
   for (const request of requests.slice(taken)) lose(name, request, 'exit', why)
 }
 

@@ -2,14 +2,18 @@
  * One HTTP request to a backend, which keeps no process alive.
  */
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Answer } from './answers.js'
 import type { OutgoingRequest } from './exporter.js'
+import type { LastWord } from './last-word.js'
 import { routeOf } from './route.js'
 
 /** A request under way. */
 export interface Attempt {
   /** All of it has been handed to the operating system. */
   isWritten(): boolean
+  /** For the end of the process, when it is written: what has been answered by now. Asks the operating system. */
+  lastWord(): LastWord
   /** Whatever comes of it, comes no more. */
   destroy(): void
 }
@@ -33,6 +37,8 @@ const LONGEST_ANSWER = 64 * 1024
 export function attempt(request: OutgoingRequest, body: Uint8Array, isZipped: boolean, ends: Ends): Attempt {
   let isOver = false
   let sent: ClientRequest | undefined
+  let status: number | undefined
+  let read: (() => LastWord) | undefined
   const end = (report: () => void): void => {
     if (isOver) return
     isOver = true
@@ -53,19 +59,25 @@ export function attempt(request: OutgoingRequest, body: Uint8Array, isZipped: bo
     sent.on('socket', (socket) => socket.unref())
     sent.on('error', failed)
     sent.on('close', () => failed(new Error('the connection was closed without an answer')))
-    sent.on('response', (response) =>
-      read(response, failed, (answer) => {
+    sent.on('response', (response) => {
+      status = response.statusCode
+      readAnswer(response, failed, (answer) => {
         // A connection on which the message is still being written is of no use for the next.
         if (sent?.writableFinished !== true) sent?.destroy()
         end(() => ends.answered(answer))
-      }),
-    )
+      })
+    })
     sent.end(body)
   } catch (error) {
     setImmediate(failed, error as Error)
   }
   return {
     isWritten: () => isWritten(sent),
+    lastWord() {
+      if (status !== undefined) return status
+      read ??= (require('./last-word.js') as typeof import('./last-word.js')).lastWordOn(sent?.socket as Socket)
+      return read()
+    },
     destroy() {
       isOver = true
       sent?.destroy()
@@ -77,7 +89,7 @@ function https(): typeof import('node:https') {
   return require('node:https') as typeof import('node:https')
 }
 
-function read(response: IncomingMessage, failed: (error: Error) => void, done: (answer: Answer) => void): void {
+function readAnswer(response: IncomingMessage, failed: (error: Error) => void, done: (answer: Answer) => void): void {
   const chunks: Buffer[] = []
   let length = 0
   const finish = (): void => {

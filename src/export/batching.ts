@@ -8,9 +8,9 @@ import { withoutTracing } from '../scope/scope.js'
 import type { SpanRecord } from '../tracer/record.js'
 import { deliverAtExit, type AtExit } from './at-exit.js'
 import type { Draft } from './draft.js'
-import type { Exporter, OutgoingRequest } from './exporter.js'
+import type { Exporter, OutgoingRequest, Unsettled } from './exporter.js'
 import { overflow, settle } from './health.js'
-import { stepsOf, type Steps } from './steps.js'
+import { finished, stepsOf, type Steps } from './steps.js'
 import { post, type Outcome, type Post } from './transport.js'
 
 /** How messages get to a backend. */
@@ -87,6 +87,15 @@ export class BatchingExporter implements Exporter {
       if (!this.isBusy) this.send()
       if (this.isBusy) await new Promise<void>((resolve) => this.waiting.push(resolve))
     }
+  }
+
+  unsettled(): Unsettled | undefined {
+    return this.sending?.isWritten() === true ? this.sending : undefined
+  }
+
+  /** A message without spans, to ask the backend whether it would take any. Only before it has been given one. */
+  greeting(): OutgoingRequest {
+    return kept(finished(stepsOf(this.begin().end())))
   }
 
   drain(): OutgoingRequest[] {

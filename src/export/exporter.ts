@@ -1,6 +1,7 @@
 /**
  * What stands between a finished span and a backend.
  */
+import type { Outcome } from './answers.js'
 import type { SpanRecord } from '../tracer/record.js'
 
 /** One consumer of finished spans, with its own bound and its own way of sending. */
@@ -15,6 +16,15 @@ export interface Exporter {
    * only the network can take.
    */
   drain(): readonly OutgoingRequest[]
+  /** Before that: the message that is with the operating system already, its outcome outstanding. */
+  unsettled?(): Unsettled | undefined
+}
+
+/** A message that has been handed over and not been answered, in a process in which no event is handled any more. */
+export interface Unsettled {
+  readonly request: OutgoingRequest
+  /** What has become of it by now; `unseen` where that will never be known. */
+  outcomeNow(): Outcome | 'pending' | 'unseen'
 }
 
 /** A message to a backend, ready to go. Nothing in it is a function: it may be handed to another thread. */

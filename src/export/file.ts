@@ -66,6 +66,7 @@ function append(file: AppendFile, request: OutgoingRequest, onDone: (outcome: Ou
   return {
     request,
     isWritten: () => isWritten,
+    outcomeNow: () => ({ kind: 'accepted' }),
     abandon() {
       isAbandoned = true
     },

@@ -21,6 +21,11 @@ const MAKERS: Readonly<Record<Exclude<ExporterName, 'none'>, (config: Config, ve
   console: (config) => (require('./console.js') as typeof import('./console.js')).consoleExporter(config),
 }
 
+/** One exporter as it is configured. */
+export function exporterOf(name: Exclude<ExporterName, 'none'>, config: Config, version: string): Exporter {
+  return MAKERS[name](config, version)
+}
+
 export class Pipeline implements SpanSink {
   private readonly config: Config
   private readonly version: string
@@ -45,6 +50,16 @@ export class Pipeline implements SpanSink {
     setExitTimeout(exitTimeout)
     if (httpProxy !== undefined || httpsProxy !== undefined) setProxies(this.config)
     const names = this.config.exporters.filter((name) => name !== 'none')
-    return new FanOut(names.map((name) => MAKERS[name](this.config, this.version)))
+    const config = forThread(this.config)
+    return new FanOut(names.map((name) => exporterOf(name, config, this.version)))
   }
+}
+
+/** ms. */
+const LONGEST_IN_WORKER = 100
+
+/** A worker may be terminated at any time, and nothing in it would hear of that: there spans wait for less long. */
+function forThread(config: Config): Config {
+  const { isMainThread } = require('node:worker_threads') as typeof import('node:worker_threads')
+  return isMainThread ? config : { ...config, scheduleDelay: Math.min(config.scheduleDelay, LONGEST_IN_WORKER) }
 }

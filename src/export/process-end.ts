@@ -51,9 +51,19 @@ export function beforeSignalDeath(fn: () => void): void {
   }
 }
 
-/** Signals end the process by themselves again. */
+/**
+ * Signals end the process by themselves again, from the end of this turn of the event loop on: one that came in its course
+ * is on its way to the watcher already, and would be lost with it. What runs the watcher first is the loop's poll phase, which
+ * comes before its immediates.
+ */
 export function letSignalsKill(): void {
   lastWord = undefined
+  setImmediate(() => {
+    if (lastWord === undefined) unwatchSignals()
+  }).unref()
+}
+
+function unwatchSignals(): void {
   const unwatch = internal('removeListener', 'stopListeningIfSignal')
   // It looks itself whether the application listens.
   for (const signal of SIGNALS) unwatch?.call(process, signal)
@@ -61,7 +71,7 @@ export function letSignalsKill(): void {
 
 /** Stands in for `process.emit` in the watcher of a signal. */
 function onSignal(this: NodeJS.Process, signal: string, ...rest: unknown[]): boolean {
-  if (lastWord === undefined || process.listenerCount(signal) > 0) return members.emit.call(process, signal, ...rest)
+  if (process.listenerCount(signal) > 0) return members.emit.call(process, signal, ...rest)
   return process.kill(process.pid, signal)
 }
 
@@ -73,7 +83,8 @@ function replaceKill(): void {
     const name = SIGNALS.find((known) => known === signal || constants.signals[known] === signal)
     if (name !== undefined && pid === process.pid && process.listenerCount(name) === 0) {
       lastWord?.()
-      letSignalsKill()
+      lastWord = undefined
+      unwatchSignals()
     }
     return kill.apply(this, arguments as never)
   })

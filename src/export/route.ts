@@ -3,6 +3,7 @@
  */
 import { Agent, type RequestOptions } from 'node:http'
 import type { OutgoingRequest } from './exporter.js'
+import { lookupTogether } from './names.js'
 import { proxyAuthorization, proxyFor } from './proxy.js'
 import { addressOf, socketAddress } from './target.js'
 
@@ -14,7 +15,7 @@ export interface Route {
   readonly isSecure: boolean
 }
 
-const AGENT_OPTIONS = { keepAlive: true, maxSockets: 2, scheduling: 'lifo' } as const
+const AGENT_OPTIONS = { keepAlive: true, maxSockets: 2, scheduling: 'lifo', lookup: lookupTogether } as const
 const agents = new Map<string, Agent>()
 
 /** Where to connect for a message, and what to ask for there. */

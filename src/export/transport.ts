@@ -14,6 +14,11 @@ export interface Post {
   readonly request: OutgoingRequest
   /** All of it has been handed to the operating system. */
   isWritten(): boolean
+  /**
+   * For the end of the process, when all of it has been handed over: what has become of it, as far as that can be seen
+   * without an event.
+   */
+  outcomeNow(): Outcome | 'pending' | 'unseen'
   /** Forgets about it: its outcome is nobody's business any more. */
   abandon(): void
 }
@@ -79,6 +84,13 @@ class Delivery implements Post {
 
   isWritten(): boolean {
     return this.current?.isWritten() === true
+  }
+
+  outcomeNow(): Outcome | 'pending' | 'unseen' {
+    const word = this.current?.lastWord() ?? 'unseen'
+    if (word === 'closed') return { kind: 'unreachable', why: 'the connection was closed without an answer' }
+    if (typeof word !== 'number') return word
+    return judge({ status: word, headers: {}, body: Buffer.alloc(0) }, this.request).outcome
   }
 
   abandon(): void {

@@ -49,7 +49,7 @@ export function watchChannels(awaited: readonly string[], open: () => Opened | u
 }
 
 /** What a subscriber throws would end the process by way of uncaughtException. */
-function guard(channel: string, subscriber: Subscriber): Subscriber {
+export function guard(channel: string, subscriber: Subscriber): Subscriber {
   return (message) => {
     try {
       subscriber(message)

@@ -14,6 +14,7 @@ import type { SpanKind } from '../tracer/record.js'
 import type { Span } from '../tracer/span.js'
 import type { Tracer } from '../tracer/tracer.js'
 import shimmer from 'shimmer'
+import { disguise, type AnyFunction } from './disguise.js'
 
 /** What the kits of a process share. */
 export interface Core {
@@ -32,8 +33,6 @@ export class MissingSeam extends Error {
 }
 
 const MARKS = ['__original', '__unwrap', '__wrapped'] as const
-
-type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 
 export class PatchKit implements Kit {
   readonly options: Options
@@ -102,6 +101,10 @@ export class PatchKit implements Kit {
     this.core.propagation.inject(span.context(), write, present)
   }
 
+  passedOn(span: Span, present: readonly string[], valueOf: (name: string) => unknown): readonly string[] {
+    return this.core.propagation.passedOn(span.context(), present, valueOf)
+  }
+
   environmentChanges(span: Span, valueOf: (variable: string) => string | undefined): Map<string, string | undefined> {
     const { environmentChanges } =
       require('../propagation/environment.js') as typeof import('../propagation/environment.js')
@@ -125,13 +128,4 @@ function inheritedCall(owner: object, name: string): AnyFunction {
   return function callInherited(this: unknown) {
     return (parent[name] as AnyFunction).apply(this, arguments as never)
   }
-}
-
-/** Gives `wrapper` the outside of `original`: length, name, prototype and whatever else hangs on it. */
-function disguise(wrapper: AnyFunction, original: AnyFunction): AnyFunction {
-  for (const key of Reflect.ownKeys(original)) {
-    if (key === 'arguments' || key === 'caller') continue
-    Object.defineProperty(wrapper, key, Object.getOwnPropertyDescriptor(original, key) as PropertyDescriptor)
-  }
-  return wrapper
 }

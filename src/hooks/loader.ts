@@ -8,6 +8,8 @@ import { ledger } from '../ledger.js'
 import { debug, messageOf, warnOnce } from '../log.js'
 import { watchChannels, type Opened } from './channels.js'
 import type { Core, PatchKit } from './kit.js'
+import { LOADED_BEFORE, PASSED_BY, noteBundle, noteOtherTracer, otherTracers, packagesAmong } from './guards.js'
+import { watchImports, type ImportWatch } from './imports.js'
 import { hookRequire, type Loaded } from './require.js'
 
 /** An instrumentation as listed: enough to know when to load it. */
@@ -19,6 +21,8 @@ export interface Listed {
   readonly modules: readonly string[]
   /** Diagnostics channels whose first message loads it. */
   readonly channels?: readonly string[]
+  /** A text of the library that no minifier changes: by it a bundle is known to contain it. */
+  readonly sign?: string
   readonly load: () => Instrumentation
 }
 
@@ -31,6 +35,8 @@ export class Loader {
   private readonly versions = new Map<string, string | undefined>()
   /** Files patched or tried, by package folder: tells whether a package came whose seam never did. */
   private readonly seen = new Map<string, Set<string>>()
+  /** Folders of packages that something was learned of. */
+  private readonly met = new Set<string>()
   private readonly core: () => Core
   private readonly watches: (() => void)[] = []
 
@@ -49,16 +55,41 @@ export class Loader {
 
   /** Starts watching `require` and the channels. */
   start(): void {
-    this.watches.push(hookRequire([...this.byModule.keys()], (loaded) => this.onLoad(loaded)))
+    this.lookAround()
+    const modules = [...this.byModule.keys(), ...otherTracers.keys()]
+    let imports: ImportWatch | undefined
+    const onLoad = (loaded: Loaded): unknown => this.onLoad(loaded)
+    this.watches.push(hookRequire(modules, onLoad, () => imports?.saw()))
+    imports = watchImports(
+      () => this.loadUnseen(),
+      () => this.missUnmet(PASSED_BY),
+    )
+    this.watches.push(imports.stop)
     for (const entry of this.listed) this.watches.push(watchChannels(entry.channels ?? [], () => this.open(entry)))
-    this.loadUnseen(process.argv[1])
   }
 
-  /** Loads builtins here that an application of ES modules would load unseen. */
-  private loadUnseen(script: string | undefined): void {
-    if (!script || script.endsWith('.cjs')) return
-    const { isEsModule } = require('./es-module.js') as typeof import('./es-module.js')
-    if (isEsModule(script)) for (const name of this.byModule.keys()) if (isBuiltin(name)) require(name)
+  /** What is in this process already, and will not be traced as it should. */
+  private lookAround(): void {
+    for (const name of packagesAmong(Object.keys(require.cache), (name) => otherTracers.has(name)).keys())
+      noteOtherTracer(name)
+    this.missUnmet(LOADED_BEFORE)
+    noteBundle(process.argv[1], this.listed)
+  }
+
+  /** Says which libraries are here though none of their files was seen being loaded. */
+  private missUnmet(why: string): void {
+    for (const [name, folders] of packagesAmong(Object.keys(require.cache), (name) => this.byModule.has(name))) {
+      for (const folder of folders) {
+        if (this.met.has(folder)) continue
+        this.met.add(folder)
+        this.refuse(name, this.versionOf(folder), why)
+      }
+    }
+  }
+
+  /** Loads builtins here that ES modules would load unseen. */
+  private loadUnseen(): void {
+    for (const name of this.byModule.keys()) if (isBuiltin(name)) require(name)
   }
 
   /** Takes back every patch and stops watching. */
@@ -67,26 +98,37 @@ export class Loader {
     for (const kit of this.kits.splice(0).reverse()) kit.undo()
   }
 
+  /** A file of a library has run that a bundle has in it; @returns what it is to export. */
+  onBundled(exports: unknown, module: string, version: string | undefined, file: string, isMain: boolean): unknown {
+    const folder = `bundle/${module}@${version}`
+    this.versions.set(folder, version)
+    return this.onLoad({ module, folder, file, isMain, exports })
+  }
+
   private onLoad(loaded: Loaded): unknown {
     let { exports } = loaded
+    if (loaded.folder !== undefined) this.met.add(loaded.folder)
+    if (otherTracers.has(loaded.module)) noteOtherTracer(loaded.module)
     for (const listed of this.byModule.get(loaded.module) ?? []) {
       const instrumentation = this.instrumentationOf(listed)
       const patches = instrumentation?.patches.filter((patch) => isOf(patch, loaded)) ?? []
       if (instrumentation === undefined || (patches.length === 0 && !loaded.isMain)) continue
       const version = loaded.folder === undefined ? undefined : this.versionOf(loaded.folder)
       for (const patch of patches) {
-        if (this.isSupported(patch, version))
+        if (this.isSupported(patch, version, instrumentation))
           exports = this.apply(instrumentation, patch, { ...loaded, exports }, version)
       }
-      if (loaded.isMain && !loaded.isLoading) this.checkSeams(instrumentation, loaded, version)
+      if (loaded.isMain) this.checkSeams(instrumentation, loaded, version)
     }
     return exports
   }
 
-  private isSupported(patch: Patch, version: string | undefined): boolean {
+  /** What has come out since is patched as the last versions that are known: it may still be like them. */
+  private isSupported(patch: Patch, version: string | undefined, { patches }: Instrumentation): boolean {
     if (patch.versions === undefined) return true
-    const { inRange } = require('./package-info.js') as typeof import('./package-info.js')
-    return version !== undefined && inRange(version, patch.versions)
+    const { inRange, isNewer } = require('./package-info.js') as typeof import('./package-info.js')
+    if (version === undefined) return false
+    return inRange(version, patch.versions) || isNewer(version, patch.versions, rangesOf(patches, patch.module))
   }
 
   private versionOf(folder: string): string | undefined {
@@ -105,13 +147,13 @@ export class Loader {
       kit = this.newKit(instrumentation)
       const replacement = patch.patch(loaded.exports as never, kit)
       ledger.libraries.push({ ...entry, outcome: 'patched' })
-      debug(`patched ${label(loaded, version)}`)
+      debug(`patched ${label(loaded.module, version)}`)
       return replacement ?? loaded.exports
     } catch (error) {
       kit?.undo()
       const why = messageOf(error)
       ledger.libraries.push({ ...entry, outcome: 'refused', why })
-      warnOnce(`patch:${loaded.module}:${version}`, `${label(loaded, version)} is not traced: ${why}`)
+      warnOnce(`patch:${loaded.module}:${version}`, `${label(loaded.module, version)} is not traced: ${why}`)
       return loaded.exports
     }
   }
@@ -121,15 +163,32 @@ export class Loader {
     const { module } = loaded
     const patches = instrumentation.patches.filter((patch) => patch.module === module)
     if (patches.every((patch) => patch.optional)) return
-    const fitting = patches.filter((patch) => this.isSupported(patch, version))
+    const fitting = patches.filter((patch) => this.isSupported(patch, version, instrumentation))
+    const ranges = rangesOf(patches, module)
     const why =
       fitting.length === 0
-        ? `supported are ${[...new Set(patches.map((patch) => patch.versions))].join(' and ')}`
+        ? `supported are ${ranges.join(' and ')}`
         : missingFile(fitting, this.seen.get(loaded.folder ?? ''))
-    if (why === undefined) return
-    const { name } = instrumentation
+    if (why === undefined) this.tellNewer(loaded, version, ranges)
+    else this.refuse(module, version, why, instrumentation.name)
+  }
+
+  /** @param instrumentation by default the module's only one */
+  private refuse(module: string, version: string | undefined, why: string, instrumentation?: string): void {
+    const name = instrumentation ?? this.byModule.get(module)?.[0]?.name ?? module
     ledger.libraries.push({ instrumentation: name, module, version, file: undefined, outcome: 'refused', why })
-    warnOnce(`seam:${module}:${version}`, `${label(loaded, version)} is not traced: ${why}`)
+    warnOnce(`seam:${module}:${version}`, `${label(module, version)} is not traced: ${why}`)
+  }
+
+  /** Unless it was said already that one of its files is not as expected. */
+  private tellNewer(loaded: Loaded, version: string | undefined, ranges: readonly string[]): void {
+    const { inRange } = require('./package-info.js') as typeof import('./package-info.js')
+    if (version === undefined || ranges.some((range) => inRange(version, range))) return
+    const known = `what was known when this pretrace was made (${ranges.join(' and ')})`
+    warnOnce(
+      `patch:${loaded.module}:${version}`,
+      `${label(loaded.module, version)} is newer than ${known}: it is traced as far as it is alike`,
+    )
   }
 
   private remember(loaded: Loaded, patch: Patch): void {
@@ -173,11 +232,19 @@ function isOf(patch: Patch, loaded: Loaded): boolean {
   return patch.module === loaded.module && (patch.file === undefined ? loaded.isMain : patch.file === loaded.file)
 }
 
+/** The versions of a module that its patches declare. */
+function rangesOf(patches: readonly Patch[], module: string): string[] {
+  const own = patches.flatMap((patch) =>
+    patch.module === module && patch.versions !== undefined ? [patch.versions] : [],
+  )
+  return [...new Set(own)]
+}
+
 function missingFile(patches: readonly Patch[], seen: ReadonlySet<string> | undefined): string | undefined {
   const missing = patches.find(({ file, optional }) => file !== undefined && !optional && seen?.has(file) !== true)
   return missing === undefined ? undefined : `it has no ${missing.file} that could be patched`
 }
 
-function label({ module }: Loaded, version: string | undefined): string {
+function label(module: string, version: string | undefined): string {
   return version === undefined ? module : `${module}@${version}`
 }

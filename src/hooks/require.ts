@@ -1,8 +1,13 @@
 /**
- * Sees every `require` of the libraries that are of interest, inner files included.
+ * Sees every file of the packages that are of interest at the end of its loading, and every builtin that is required.
+ *
+ * Node says that a file has been loaded by setting `loaded` on its module. That is where it is seen, whoever asked for it,
+ * by `require` or by `import`: unlike a wrapper around a function this adds no frame to the stack of what is loading, costs
+ * a look at the path of each file, and nothing with a `require` of what is there already.
  */
-import { dirname, sep } from 'node:path'
-import type * as RequireInTheMiddle from 'require-in-the-middle'
+import Module, { isBuiltin } from 'node:module'
+import { hookBuiltins } from './builtins.js'
+import { mainOf, packageOf, type PackageFile } from './package-of.js'
 
 /** A file that has just been loaded for the first time. */
 export interface Loaded {
@@ -10,53 +15,93 @@ export interface Loaded {
   readonly module: string
   /** Where the package is installed; undefined for builtins. */
   readonly folder: string | undefined
-  /** The file inside the package with slashes; undefined for its main module, whatever file that is. */
+  /** The file inside the package with slashes; undefined for builtins. */
   readonly file: string | undefined
   readonly isMain: boolean
-  /** Some of its files may be yet to come: one of them has required it back. */
-  readonly isLoading: boolean
   readonly exports: unknown
 }
 
+/** @returns what is to be exported */
+export type OnLoad = (loaded: Loaded) => unknown
+
 /**
  * @param modules names of packages and builtins
- * @param onLoad called once for each of their files; what it returns is what `require` gives
+ * @param onLoad called once for each of their files
+ * @param onEsModule called when an ES module is required: before it is loaded, where its name tells
  * @returns stops it
  */
-export function hookRequire(modules: readonly string[], onLoad: (loaded: Loaded) => unknown): () => void {
-  const { Hook } = loadHook()
-  const hook = new Hook([...modules], { internals: true }, (exports, name, folder) => {
-    const path = sep === '/' ? name : name.replaceAll(sep, '/')
-    const module = modules.find((known) => path === known || path.startsWith(`${known}/`))
-    if (module === undefined) return exports
-    const isMain = path === module
-    const file = isMain ? undefined : path.slice(module.length + 1)
-    return onLoad({ module, folder, file, isMain, isLoading: isMain && isLoading(exports), exports }) as typeof exports
-  })
-  return () => hook.unhook()
+export function hookRequire(modules: readonly string[], onLoad: OnLoad, onEsModule: () => void): () => void {
+  const undos = [
+    hookFiles(new Set(modules), onLoad, onEsModule),
+    ...hookBuiltins(modules.filter(isBuiltin), onLoad, onEsModule),
+  ]
+  return () => undos.forEach((undo) => undo())
 }
 
-/** Whether the file with these exports has not come to its end. */
-function isLoading(exports: unknown): boolean {
-  return Object.values(require.cache).some((file) => file?.loaded === false && file.exports === exports)
+// ---- packages ----
+
+/** Who watches files; one in a process, as a rule. */
+interface FileWatch {
+  readonly packages: ReadonlySet<string>
+  readonly onFile: (module: NodeJS.Module, file: PackageFile) => void
+  readonly onEsModule: () => void
 }
 
-/**
- * require-in-the-middle logs through `debug`, which takes longer to load than all the rest of a start. Unless somebody
- * asks for that log, it gets a stand-in, and the application that requires `debug` later gets the real one.
- */
-function loadHook(): typeof RequireInTheMiddle {
-  const load = (): typeof RequireInTheMiddle => require('require-in-the-middle') as typeof RequireInTheMiddle
-  if (process.env['DEBUG'] !== undefined) return load()
-  const path = require.resolve('debug', { paths: [dirname(require.resolve('require-in-the-middle'))] })
-  const { cache } = require
-  const real = cache[path]
-  const silence = (): void => undefined
-  cache[path] = { ...module, id: path, filename: path, loaded: true, children: [], exports: () => silence }
-  try {
-    return load()
-  } finally {
-    if (real === undefined) delete cache[path]
-    else cache[path] = real
+const watches = new Set<FileWatch>()
+
+function hookFiles(packages: ReadonlySet<string>, onLoad: OnLoad, onEsModule: () => void): () => void {
+  const mains = new Map<string, string | undefined>()
+  const isMain = (folder: string, name: string, path: string): boolean => {
+    if (!mains.has(folder)) mains.set(folder, mainOf(folder, name))
+    return mains.get(folder) === path
   }
+  const onFile = (module: NodeJS.Module, { name, folder, file }: PackageFile): void => {
+    const { id: path, exports } = module
+    const given: unknown = onLoad({ module: name, folder, file, isMain: isMain(folder, name, path), exports })
+    if (given !== exports) module.exports = given
+  }
+  const watch = { packages, onFile, onEsModule }
+  if (watches.size === 0) Object.defineProperty(Module.prototype, 'loaded', LOADED)
+  watches.add(watch)
+  return () => {
+    watches.delete(watch)
+    if (watches.size === 0) delete (Module.prototype as Partial<NodeJS.Module>).loaded
+  }
+}
+
+/** A new module sets it to false, and gets a property of its own by that, as ever. */
+const LOADED: PropertyDescriptor = {
+  configurable: true,
+  get: () => undefined,
+  set(this: NodeJS.Module, value: unknown) {
+    const { id } = this
+    if (typeof id !== 'string') return setOwn(this, value)
+    if (id.endsWith('.mjs')) for (const { onEsModule } of watches) onEsModule()
+    const file = value === false ? packageOf(id) : undefined
+    if (file !== undefined && isWatched(file)) whenLoaded(this, file)
+    else setOwn(this, value)
+  },
+}
+
+function isWatched({ name }: PackageFile): boolean {
+  for (const { packages } of watches) if (packages.has(name)) return true
+  return false
+}
+
+/** Tells when Node sets `loaded` to true, which is then the plain property that it is without us. */
+function whenLoaded(module: NodeJS.Module, file: PackageFile): void {
+  Object.defineProperty(module, 'loaded', {
+    configurable: true,
+    enumerable: true,
+    get: () => false,
+    set(value: unknown) {
+      setOwn(module, value)
+      if (value !== true) return
+      for (const { packages, onFile } of watches) if (packages.has(file.name)) onFile(module, file)
+    },
+  })
+}
+
+function setOwn(module: NodeJS.Module, value: unknown): void {
+  Object.defineProperty(module, 'loaded', { value, configurable: true, enumerable: true, writable: true })
 }

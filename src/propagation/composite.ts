@@ -32,6 +32,23 @@ export class Composite {
     }
   }
 
+  /**
+   * Those of `present` with which the caller passes on what the request came with that is being served, as a proxy does.
+   * Left as they are, the next service would be called by the one before this.
+   *
+   * @param valueOf the value of one of them
+   */
+  passedOn(context: SpanContext, present: readonly string[], valueOf: (name: string) => unknown): readonly string[] {
+    const sender = context.local?.root?.context().parentId
+    if (sender === undefined || !present.some((name) => this.fields.has(name))) return NONE
+    const reader: Reader = { get: (name) => textOf(valueOf(name)), names: () => present }
+    return this.propagators.flatMap((propagator) => {
+      const own = present.filter((name) => propagator.fields.includes(name))
+      const ids = own.length === 0 ? undefined : propagator.extract(reader)?.ids
+      return ids?.traceId === context.trace.traceId && ids.spanId === sender ? own : NONE
+    })
+  }
+
   /** Hardly ever. Baggage has headers that no list names. */
   private mayClash({ baggage }: SpanContext, present: readonly string[]): boolean {
     if (baggage !== undefined) return present.length > 0
@@ -48,6 +65,10 @@ export class Composite {
     }
     return all === undefined ? null : contextFrom(all)
   }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 /** A writer that leaves alone what is there. */

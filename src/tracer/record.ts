@@ -66,6 +66,8 @@ export class SpanRecord {
   status: Status | undefined = undefined
   /** Set for spans made by OpenTelemetry's API: their tags are that API's attributes and mean what they say. */
   scope: InstrumentationScope | undefined = undefined
+  /** Where it stands among the open ones. See open-spans.ts. */
+  slot = 0
 
   constructor(
     context: SpanContext,

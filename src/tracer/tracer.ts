@@ -11,6 +11,7 @@ import { newSpanId, newTraceId } from './ids.js'
 import { addLinks, asText, truncate, type SpanLimits } from './limits.js'
 import { releaseLingerers } from './lingerers.js'
 import { LocalTrace } from './local-trace.js'
+import { OpenSpans } from './open-spans.js'
 import { SpanRecord, isKind, type SpanKind } from './record.js'
 import { contextOf, linksOf, parentOf, type SpanOptions } from './references.js'
 import { Span, priorityOf } from './span.js'
@@ -49,7 +50,12 @@ export interface TracerParts {
   /** What a span that has no parent belongs to nevertheless: the trace of whoever started this process. */
   readonly origin?: ((kind: SpanKind | undefined) => SpanContext | undefined) | undefined
   readonly hooks?: SpanHooks | undefined
+  /** Called once, when the first span records. */
+  readonly onFirst?: () => void
 }
+
+/** The tag of a span that was open when its process ended. */
+const UNFINISHED = 'pretrace.unfinished'
 
 export class Tracer {
   readonly limits: SpanLimits
@@ -63,6 +69,8 @@ export class Tracer {
   readonly origin: TracerParts['origin']
   readonly hooks: SpanHooks | undefined
   private readonly mostSpans: number
+  private readonly openSpans = new OpenSpans()
+  private onFirst: (() => void) | undefined
 
   constructor(parts: TracerParts) {
     this.sampler = parts.sampler
@@ -75,6 +83,7 @@ export class Tracer {
     this.origin = parts.origin
     this.hooks = parts.hooks
     this.mostSpans = parts.limits.spans ?? Infinity
+    this.onFirst = parts.onFirst
   }
 
   /**
@@ -161,6 +170,7 @@ export class Tracer {
   /** @internal A span is over: its record leaves it here. */
   finished(record: SpanRecord): void {
     ledger.finished++
+    this.openSpans.delete(record)
     const { local } = record.context
     if (local !== undefined) {
       local.open--
@@ -169,11 +179,21 @@ export class Tracer {
     this.sink.add(record)
   }
 
+  /** @internal The process ends: spans that are open end with it, children before their parents. */
+  finishOpen(): void {
+    for (const record of this.openSpans.takeAll()) {
+      record.tags.push(UNFINISHED, true)
+      record.end = Math.max(record.start, presentOf(record.context.local as LocalTrace))
+      this.finished(record)
+    }
+  }
+
   /** @internal The decision turned against a span that was recording. */
   discard(span: Span): void {
     const { local } = span.context()
     if (local !== undefined) local.open--
     ledger.started--
+    if (span.record !== undefined) this.openSpans.delete(span.record)
     span.record = undefined
   }
 
@@ -206,7 +226,16 @@ export class Tracer {
     local.open++
     // Also where the start is given: the end may not be.
     const now = presentOf(local)
-    return new SpanRecord(context, name, kind, component, parentIsRemote, startTime ?? now)
+    const record = new SpanRecord(context, name, kind, component, parentIsRemote, startTime ?? now)
+    this.openSpans.add(record)
+    if (this.onFirst !== undefined) this.first()
+    return record
+  }
+
+  private first(): void {
+    const { onFirst } = this
+    this.onFirst = undefined
+    onFirst?.()
   }
 
   /** The trace has as many spans as it may have. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import {
   existsSync,
   mkdtempSync,
@@ -157,6 +158,37 @@ describe('a file of OTLP', () => {
     assert.equal(code, 3)
     assert.match(stderr, /^pretrace: no spans reach \/dev\/full: ENOSPC.*\n$/)
   })
+})
+
+describe('a file for which the room ends in the middle of a chunk', () => {
+  /** Each chunk is larger than half of what a file of this process may hold. */
+  const app: App = async (compiled: string, path: string, way: string) => {
+    const { AppendFile } = require(compiled)
+    const file = new AppendFile(path, { maxSize: 1e9, keep: 1 })
+    const errors: string[] = []
+    for (const text of ['a', 'b']) {
+      const chunk = Buffer.from(`${text.repeat(3000)}\n`)
+      try {
+        if (way === 'at once') file.appendSync(chunk)
+        else await file.append(chunk, () => undefined)
+      } catch (error) {
+        errors.push((error as NodeJS.ErrnoException).code ?? '')
+      }
+    }
+    console.log(errors.join())
+  }
+
+  for (const way of ['in its own time', 'at once']) {
+    it(`holds whole chunks only, written ${way}`, () => {
+      const source = sourceOf(app, [join(root, 'dist', 'src', 'export', 'append-file.js'), at('f'), way])
+      // The limit of a shell stands in for a disk that is full: part of a chunk is written, then none.
+      const limited = ['-c', 'ulimit -f 8 && exec "$@"', 'sh', process.execPath, '-e', source]
+      const { stdout, stderr } = spawnSync('sh', limited, { encoding: 'utf8' })
+      assert.deepEqual([stdout, stderr], ['EFBIG\n', ''])
+      assert.equal(readFileSync(at('f'), 'utf8').replace(/(.)\1+/g, '$1'), 'a\n')
+      assert.equal(statSync(at('f')).size, 3001)
+    })
+  }
 })
 
 describe('a file with a beginning', () => {

@@ -38,12 +38,12 @@ function after(seconds: number, outcome: Outcome, spans = 10): void {
 const FAILING = 'no spans reach http://collector.test:4318: connect ECONNREFUSED'
 
 describe('a failing backend', () => {
-  it('is said at once, and again after a minute, not before', () => {
+  it('is said at once, and again after a minute, not before, with what is lost', () => {
     after(0, DOWN)
     for (let i = 0; i < 59; i++) after(1, DOWN)
     assert.deepEqual(lines, [FAILING])
     after(1, DOWN)
-    assert.deepEqual(lines, [FAILING, FAILING])
+    assert.deepEqual(lines, [FAILING, `${FAILING}; 610 are lost so far`])
   })
 
   it('that comes back is said with what was lost, in the queue too', () => {
@@ -55,16 +55,27 @@ describe('a failing backend', () => {
     assert.deepEqual(lines, [FAILING, 'spans reach http://collector.test:4318 again; 16 were lost'])
   })
 
-  it('that comes and goes is not said more often, and nothing lost is forgotten', () => {
-    for (let i = 0; i < 12; i++) after(5, i % 2 === 0 ? DOWN : TAKEN)
+  it('that comes and goes is said no more than once a minute in all, and nothing lost is forgotten', () => {
+    for (let i = 0; i < 24; i++) after(5, i % 2 === 0 ? DOWN : TAKEN)
+    assert.deepEqual(lines, [FAILING, 'spans reach http://collector.test:4318 again; 10 were lost'])
     after(5, DOWN)
     after(5, TAKEN)
-    assert.deepEqual(lines, [
-      FAILING,
-      'spans reach http://collector.test:4318 again; 10 were lost',
-      FAILING,
-      'spans reach http://collector.test:4318 again; 60 were lost',
+    assert.deepEqual(lines.slice(2), [
+      `${FAILING}; 120 are lost so far`,
+      'spans reach http://collector.test:4318 again; 120 were lost',
     ])
+  })
+
+  it('that fails unheard is made up for when there may be a line again', () => {
+    after(0, DOWN)
+    after(1, TAKEN)
+    after(1, DOWN)
+    after(1, TAKEN)
+    after(116, TAKEN)
+    assert.equal(lines.length, 2)
+    after(1, TAKEN)
+    after(100, TAKEN)
+    assert.deepEqual(lines.slice(2), ['spans reach http://collector.test:4318, but 10 more were dropped'])
   })
 
   it('is nothing to one that works', () => {
@@ -84,6 +95,24 @@ describe('a full queue', () => {
     after(0, TAKEN)
     for (let i = 0; i < 3; i++) overflow(name)
     assert.deepEqual(lines, [`spans are finished faster than ${name} takes them; some are dropped`])
+  })
+
+  it('is not said in the wake of a failure', () => {
+    after(0, DOWN)
+    after(1, TAKEN)
+    overflow(name)
+    assert.equal(lines.length, 2)
+    after(120, TAKEN)
+    assert.deepEqual(lines.slice(2), ['spans reach http://collector.test:4318, but 1 more were dropped'])
+  })
+
+  it('is counted, and the number said a minute later', () => {
+    for (let i = 0; i < 300; i++) overflow(name)
+    after(59, TAKEN)
+    assert.equal(lines.length, 1)
+    after(1, TAKEN)
+    after(60, TAKEN)
+    assert.deepEqual(lines.slice(1), ['spans reach http://collector.test:4318, but 300 more were dropped'])
   })
 })
 

@@ -103,6 +103,32 @@ describe('the loader', () => {
     assert.deepEqual(lines, ['pretrace: ancient@0.9.0 is not traced: supported are >=1 <2 and >=3 <4\n'])
   })
 
+  it('patches what came out since as the last version that is known, and says so once', () => {
+    startFor('novel', { versions: '>=1 <2', patch: () => assert.fail() }, { versions: '>=2 <3', patch: patchSay })
+    for (const app of [newApp(), newApp()]) {
+      app.install('novel', '4.0.0', { 'index.js': SAY })
+      assert.equal((app.require('novel') as Library).say(), 'traced hello')
+    }
+    const known = 'what was known when this pretrace was made (>=1 <2 and >=2 <3)'
+    assert.deepEqual(lines, [`pretrace: novel@4.0.0 is newer than ${known}: it is traced as far as it is alike\n`])
+  })
+
+  it('leaves what came out since alone where it lacks the seam, and says so once', () => {
+    for (const [name, where] of [
+      ['renamed', {}],
+      ['moved', { file: 'lib/gone.js' }],
+    ] as const) {
+      const app = newApp()
+      app.install(name, '4.0.0', { 'index.js': 'exports.tell = () => "hello"' })
+      startFor(name, { versions: '>=2 <3', ...where, patch: patchSay })
+      assert.equal((app.require(name) as { tell: () => string }).tell(), 'hello')
+    }
+    assert.deepEqual(lines, [
+      'pretrace: renamed@4.0.0 is not traced: there is no function say\n',
+      'pretrace: moved@4.0.0 is not traced: it has no lib/gone.js that could be patched\n',
+    ])
+  })
+
   it('says once that a supported version lacks the file', () => {
     for (const app of [newApp(), newApp()]) {
       app.install('moved', '1.5.0', { 'index.js': SAY })

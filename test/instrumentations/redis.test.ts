@@ -239,7 +239,7 @@ describe('redis', () => {
   it('says so where a version is not supported', async () => {
     const cwd = mkdtempSync(join(tmpdir(), 'pretrace-redis-'))
     for (const [name, version] of [
-      ['redis', '3.1.2'],
+      ['redis', '2.5.3'],
       ['@redis/client', '7.0.0'],
     ] as const) {
       const folder = join(cwd, 'node_modules', name)
@@ -248,8 +248,11 @@ describe('redis', () => {
       writeFileSync(join(folder, 'index.js'), '')
     }
     const { stderr } = await trace(requireBoth, { cwd })
-    assert.match(stderr, /redis@3\.1\.2 is not traced: supported are >=4\.1 <7\n/)
-    assert.match(stderr, /@redis\/client@7\.0\.0 is not traced: supported are >=1 <2 /)
+    assert.match(stderr, /redis@2\.5\.3 is not traced: supported are >=4 <7 and >=2\.6 <4\n/)
+    assert.match(
+      stderr,
+      /@redis\/client@7\.0\.0 is not traced: it has no dist\/lib\/client\/commands-queue\.js that could be patched\n/,
+    )
     rmSync(cwd, { recursive: true })
   })
 

@@ -156,6 +156,21 @@ describe('a process that ends', () => {
   })
 })
 
+describe('a signal that comes when the last span has just been sent', () => {
+  it('is not lost with the watcher', async () => {
+    const app: App = (file: string) => {
+      const { beforeSignalDeath, letSignalsKill } = require(file)
+      beforeSignalDeath(() => console.log('nothing waits'))
+      // It has come before the event loop can turn.
+      require('node:child_process').spawnSync('kill', ['-TERM', String(process.pid)])
+      letSignalsKill()
+      setTimeout(() => console.log('lives on'), 500)
+    }
+    const { signal, stdout } = await runBare(app, { args: [join(root, 'dist', 'src', 'export', 'process-end.js')] })
+    assert.deepEqual([signal, stdout], ['SIGTERM', ''])
+  })
+})
+
 describe('without a collector', () => {
   const nobody = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }
 
@@ -221,6 +236,8 @@ describe('several exporters', () => {
     const app: App = (src: string, urls: Record<string, string>) => {
       const { BatchingExporter } = require(`${src}/export/batching.js`)
       const { wholeBatches } = require(`${src}/export/draft.js`)
+      // Two of the three answer, on a busy machine perhaps late.
+      require(`${src}/export/at-exit.js`).setExitTimeout(3000)
       for (const [name, url] of Object.entries(urls)) {
         const encode = (batch: any[]): unknown => ({
           url,
@@ -243,7 +260,7 @@ describe('several exporters', () => {
       const urls = { hanging: hanging.url, nobody: 'http://127.0.0.1:9', good: `${collector.url}/in` }
       const { stderr, code } = await runNode(['-r', preload, '-e', sourceOf(app, [join(root, 'dist', 'src'), urls])])
       assert.deepEqual(stderr.trimEnd().split('\n'), [
-        `pretrace: no spans reach ${hanging.url}: no answer within the 500 ms that an exit may take`,
+        `pretrace: no spans reach ${hanging.url}: no answer within the 3000 ms that an exit may take`,
         'pretrace: no spans reach http://127.0.0.1:9: connect ECONNREFUSED 127.0.0.1:9',
       ])
       assert.equal(code, 0)

@@ -119,12 +119,12 @@ interface OtlpScope {
 interface OtlpRequest {
   readonly resourceSpans: readonly {
     readonly resource: { readonly attributes?: OtlpAttributes }
-    readonly scopeSpans: readonly { readonly scope: OtlpScope; readonly spans: readonly OtlpSpan[] }[]
+    readonly scopeSpans?: readonly { readonly scope: OtlpScope; readonly spans: readonly OtlpSpan[] }[]
   }[]
 }
 
-export function decode({ resourceSpans }: OtlpRequest): Arrived[] {
-  return resourceSpans.flatMap(({ resource, scopeSpans }) => {
+export function decode({ resourceSpans = [] }: Partial<OtlpRequest>): Arrived[] {
+  return resourceSpans.flatMap(({ resource, scopeSpans = [] }) => {
     const own = plain(resource.attributes)
     return scopeSpans.flatMap(({ scope, spans }) => spans.map((span) => arrived(span, scope, own)))
   })

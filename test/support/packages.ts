@@ -9,7 +9,10 @@ import { after } from 'node:test'
 
 /** An application's folder. Its `require` looks where a file of the application would. */
 export interface AppFolder {
+  readonly folder: string
   readonly require: NodeJS.Require
+  /** Writes a file of the application, by its path from the folder, and returns its whole path. */
+  write(path: string, source: string): string
   /** @param files their sources by name; `index.js` is the main module */
   install(name: string, version: string | undefined, files: Readonly<Record<string, string>>): void
 }
@@ -21,15 +24,19 @@ export function appFolders(): () => AppFolder {
   return () => {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pretrace-app-')))
     folders.push(folder)
+    const write = (path: string, source: string): string => {
+      const file = join(folder, path)
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, source)
+      return file
+    }
     return {
+      folder,
       require: createRequire(join(folder, 'app.js')),
+      write,
       install(name, version, files) {
-        const home = join(folder, 'node_modules', name)
         const all = { 'package.json': JSON.stringify({ name, version }), ...files }
-        for (const [file, source] of Object.entries(all)) {
-          mkdirSync(dirname(join(home, file)), { recursive: true })
-          writeFileSync(join(home, file), source)
-        }
+        for (const [file, source] of Object.entries(all)) write(join('node_modules', name, file), source)
       },
     }
   }

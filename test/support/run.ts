@@ -35,6 +35,10 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Without it: with `-r register.js`. */
   readonly nodeArgs?: readonly string[]
+  /** The Node to run it; this one if left out. */
+  readonly node?: string
+  /** Milliseconds after which it is killed. */
+  readonly timeout?: number
   /** Values for the application's parameters. */
   readonly args?: readonly unknown[]
   /** Called with the running process, for signals. */
@@ -54,18 +58,19 @@ export interface Traced extends Ran {
 }
 
 /** The environment of an application under test: the tests' own, less what would configure tracing. */
-function cleanEnvironment(): Record<string, string | undefined> {
+export function cleanEnvironment(): Record<string, string | undefined> {
   const isForeign = (name: string): boolean => /^(OTEL_|JAEGER_|PRETRACE_|NODE_OPTIONS$|NODE_TEST)|_PROXY$/i.test(name)
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isForeign(name)))
 }
 
 /** Starts `node` and waits for its end. */
-export function runNode(args: readonly string[], { cwd, env, onStart }: RunOptions = {}): Promise<Ran> {
+export function runNode(args: readonly string[], { cwd, env, node, timeout, onStart }: RunOptions = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
+    const child = spawn(node ?? process.execPath, args, {
       cwd: cwd ?? libraries('current'),
       env: { ...cleanEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(timeout !== undefined && { timeout, killSignal: 'SIGKILL' as const }),
     })
     let stdout = ''
     let stderr = ''

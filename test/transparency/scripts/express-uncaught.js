@@ -1,5 +1,4 @@
 'use strict'
-// No spans: the process dies of its first request.
 const http = require('node:http')
 const express = require(require.resolve('express', { paths: [process.cwd()] }))
 

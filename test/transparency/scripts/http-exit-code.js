@@ -1,5 +1,4 @@
 'use strict'
-// No spans: the process ends before the first request is over.
 const http = require('node:http')
 
 process.on('exit', (code) => {

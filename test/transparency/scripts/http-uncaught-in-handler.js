@@ -1,5 +1,4 @@
 'use strict'
-// No spans: the process dies of its first request.
 const http = require('node:http')
 
 process.on('exit', (code) => console.log('exit', code))

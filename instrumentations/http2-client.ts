@@ -1,0 +1,171 @@
+/**
+ * The span of a stream that an HTTP/2 client sends.
+ */
+import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
+import {
+  activeScope,
+  describe,
+  fail,
+  glimpse,
+  Stamp,
+  withScope,
+  type Kit,
+  type Scope,
+  type Span,
+} from '../src/instrumentation.js'
+import { capture } from './http-capture.js'
+import { describeFailure, isAbort, isSigned, methodOf } from './http-describe.js'
+import { matcher } from './http-ignore.js'
+import { describeReceived, describeSent, type Headers } from './http2-describe.js'
+
+/** A stream that was sent. Its events run in the caller's scope: Node emits them in that of the connection. */
+interface Sent {
+  readonly span: Span | undefined
+  readonly scope: Scope | undefined
+}
+
+const sent = Stamp<Sent>()
+const origins = Stamp<URL | null>()
+const patched = new WeakSet()
+
+/** @param authority what it was connected to */
+export function patchSession(session: ClientHttp2Session, authority: unknown, kit: Kit): void {
+  origins.set(session, originOf(authority) ?? null)
+  const prototype = Object.getPrototypeOf(session) as ClientHttp2Session
+  if (patched.has(prototype)) return
+  patched.add(prototype)
+  kit.onUndo(() => patched.delete(prototype))
+  kit.wrap(prototype, 'request', (request: Request) => {
+    return function requestTraced(this: ClientHttp2Session, headers, ...rest) {
+      if (!isPlain(headers) || isUndicis(this)) return request.call(this, headers, ...rest)
+      const span = isIgnored(this, headers, kit)
+        ? undefined
+        : kit.startSpan(methodOf(read(headers)[':method'] ?? 'GET'), 'client')
+      if (span === undefined) return request.call(this, headers, ...rest)
+      const scope = activeScope()
+      describeStart(span, this, read(headers), kit)
+      let stream: ClientHttp2Stream | undefined
+      try {
+        return (stream = request.call(this, withTrace(headers, span, kit), ...rest))
+      } finally {
+        if (stream === undefined) finishFailed(span, NOT_MADE)
+        else {
+          patchStream(Object.getPrototypeOf(stream) as object, kit)
+          sent.set(stream, { span: span.record && span, scope })
+        }
+      }
+    }
+  })
+}
+
+function originOf(authority: unknown): URL | undefined {
+  if (authority instanceof URL) return authority
+  if (typeof authority === 'string') return URL.canParse(authority) ? new URL(authority) : undefined
+  const { protocol = 'https:', hostname, host, port } = (authority ?? {}) as Partial<Record<string, string>>
+  const url = `${protocol}//${hostname ?? host ?? 'localhost'}${port === undefined ? '' : `:${port}`}`
+  return URL.canParse(url) ? new URL(url) : undefined
+}
+
+// ---- headers ----
+
+/** As an object, or as `[name, value, …]`; anything else is refused by Node. */
+type Given = Headers | readonly string[] | undefined
+
+function isPlain(headers: unknown): headers is Given {
+  return headers == null || typeof headers === 'object'
+}
+
+function read(headers: Given): Headers {
+  if (!Array.isArray(headers)) return (headers ?? {}) as Headers
+  const found: Record<string, string> = {}
+  for (let i = 0; i < headers.length; i += 2) found[String(headers[i]).toLowerCase()] = String(headers[i + 1])
+  return found
+}
+
+/** A copy, as Node makes one too: the caller's own object stays as it is. */
+function withTrace(headers: Given, span: Span, kit: Kit): Given {
+  const own = read(headers)
+  if (isSigned(own[':path'] ?? '/', own['authorization'])) return headers
+  const all = Object.keys(own).map((name) => name.toLowerCase())
+  const stale = kit.passedOn(span, all, (name) => own[name])
+  const names = stale.length === 0 ? all : all.filter((name) => !stale.includes(name))
+  if (Array.isArray(headers)) {
+    const list = (headers as readonly string[]).filter(
+      (_, i, given) => !stale.includes(given[i & ~1]?.toLowerCase() ?? ''),
+    )
+    kit.inject(span, (name, value) => list.push(name, value), names)
+    return list
+  }
+  const more: Record<string, string | string[] | undefined> = { ...(headers as Headers | undefined) }
+  for (const name of stale) delete more[name]
+  kit.inject(span, (name, value) => (more[name] = value), names)
+  return more
+}
+
+function isIgnored(session: ClientHttp2Session, headers: Given, { options: { ignoreOutgoing } }: Kit): boolean {
+  if (ignoreOutgoing.length === 0) return false
+  const { ':path': path = '/', ':authority': authority, ':scheme': scheme } = read(headers)
+  const origin = origins.get(session)
+  const url = `${scheme ?? origin?.protocol.slice(0, -1)}://${authority ?? origin?.host}${path}`
+  return matcher(ignoreOutgoing)?.(url) === true
+}
+
+/** undici tells of its requests by channels, whatever the protocol: see fetch.ts. */
+function isUndicis(session: ClientHttp2Session): boolean {
+  return Object.getOwnPropertySymbols(session).some(({ description }) => description === 'open streams')
+}
+
+function describeStart(span: Span, session: ClientHttp2Session, headers: Headers, { options }: Kit): void {
+  describe(span, describeSent, headers, origins.get(session) ?? undefined, options.redactedKeys)
+  const { clientRequestHeaders } = options
+  if (clientRequestHeaders.length > 0) capture(span, 'request', clientRequestHeaders, (name) => headers[name])
+}
+
+// ---- streams ----
+
+function patchStream(prototype: object, kit: Kit): void {
+  if (patched.has(prototype)) return
+  patched.add(prototype)
+  kit.onUndo(() => patched.delete(prototype))
+  kit.wrap(prototype, 'emit', (emit: Emit) => {
+    return function emitTraced(event, argument) {
+      const current = sent.get(this)
+      if (current === undefined) return emit.apply(this, arguments as never)
+      if (current.span?.record !== undefined) observe(this, current.span, event, argument, kit)
+      return withScope(current.scope, () => emit.apply(this, arguments as never))
+    }
+  })
+}
+
+function observe(stream: ClientHttp2Stream, span: Span, event: string, argument: unknown, kit: Kit): void {
+  switch (event) {
+    case 'response': {
+      describe(span, describeReceived, stream, argument as object)
+      const { clientResponseHeaders } = kit.options
+      if (clientResponseHeaders.length > 0)
+        capture(span, 'response', clientResponseHeaders, (name) => (argument as Headers)[name])
+      kit.linger(span)
+      break
+    }
+    case 'error':
+      if (glimpse(isAbort, argument)) span.finish()
+      else finishFailed(span, argument)
+      break
+    case 'close':
+      span.finish()
+      break
+  }
+}
+
+function finishFailed(span: Span, error: unknown): void {
+  describe(span, describeFailure, error)
+  fail(span, error)
+  span.finish()
+}
+
+const NOT_MADE = Object.assign(new Error('the request could not be made'), { stack: undefined })
+
+// ---- the little of http2 relied upon ----
+
+type Request = (this: ClientHttp2Session, headers: Given, ...rest: unknown[]) => ClientHttp2Stream
+type Emit = (this: ClientHttp2Stream, event: string, ...args: unknown[]) => boolean

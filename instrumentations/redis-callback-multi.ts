@@ -1,0 +1,120 @@
+/**
+ * Transactions and pipelines of node-redis 2 and 3: their span, with their commands below it.
+ */
+import { activeScope, describe, withScope, type Description, type Kit, type Span } from '../src/instrumentation.js'
+import { describeBatch, nameOf, type Batching, type Endpoint } from './redis-describe.js'
+import { finishFailed } from './redis-span.js'
+
+/** A transaction or a pipeline whose commands are being sent. */
+export class Group {
+  readonly kind: Batching
+  /** Undefined where nothing is recorded. */
+  readonly span: Span | undefined
+  private readonly children: Span[] = []
+  /** The commands of the application, less those that are over. */
+  private left: number
+  private isSent = false
+
+  constructor(kind: Batching, span: Span | undefined, size: number) {
+    this.kind = kind
+    this.span = span
+    this.left = size
+  }
+
+  add(child: Span): void {
+    this.children.push(child)
+  }
+
+  isFrame(command: string, args: readonly unknown[]): boolean {
+    return this.kind === 'MULTI' && args.length === 0 && (command === 'multi' || command === 'exec')
+  }
+
+  /** The answer to `exec` is that of all commands; its callback calls theirs. */
+  watchFrame(command: Command): void {
+    const { callback } = command
+    if (command.command !== 'exec' || typeof callback !== 'function') return
+    this.isSent = true
+    const scope = activeScope()
+    const finish = (error: unknown, replies: unknown): void => this.finish(error, replies)
+    command.callback = function (this: unknown, ...args) {
+      finish(args[0], args[1])
+      return withScope(scope, () => callback.apply(this, args))
+    }
+  }
+
+  /** A command of a pipeline is over. */
+  settled(): void {
+    if (--this.left === 0 && this.kind === 'PIPELINE') this.span?.finish()
+  }
+
+  /** The client has refused the transaction. */
+  endIfNotSent(): void {
+    if (this.kind === 'MULTI' && !this.isSent) this.finish(NOT_SENT, undefined)
+  }
+
+  private finish(error: unknown, replies: unknown): void {
+    const { span, children } = this
+    if (span === undefined) return
+    children.forEach((child, index) => {
+      const reply: unknown = Array.isArray(replies) ? replies[index] : undefined
+      if (reply instanceof Error) finishFailed(child, reply)
+      else child.finish()
+    })
+    if (error == null) span.finish()
+    else finishFailed(span, error)
+  }
+}
+
+const NOT_SENT = Object.assign(new Error('the transaction was not sent'), { stack: undefined })
+
+/** @param sendAs calls `send`, with what is sent meanwhile being part of the group */
+export function patchMulti(
+  prototype: object,
+  endpointOf: (client: object) => Endpoint,
+  sendAs: (group: Group, send: () => unknown) => unknown,
+  kit: Kit,
+): void {
+  const patch = (name: string, kind: Batching): void =>
+    kit.wrap(prototype, name, (exec: (this: Multi) => unknown) => {
+      return function execTraced() {
+        const commands = this.queue.toArray()
+        // Answered without a word to the server.
+        if (commands.length === 0 && kind === 'PIPELINE') return exec.apply(this, arguments as never)
+        const span = kit.startSpan(kind, 'client')
+        const isRecorded = span?.record !== undefined
+        if (isRecorded) describe(span, describeCommands, kind, commands, endpointOf(this._client))
+        const group = new Group(kind, isRecorded ? span : undefined, commands.length)
+        try {
+          return sendAs(group, () => exec.apply(this, arguments as never))
+        } finally {
+          group.endIfNotSent()
+        }
+      }
+    })
+  patch('exec_transaction', 'MULTI')
+  for (const name of ['exec', 'EXEC', 'exec_batch']) patch(name, 'PIPELINE')
+}
+
+function describeCommands(kind: Batching, commands: readonly Command[], endpoint: Endpoint): Description {
+  return describeBatch(
+    kind,
+    commands.map(({ command }) => nameOf(command)),
+    endpoint,
+  )
+}
+
+// ---- the little of redis relied upon ----
+
+export type Callback = (this: unknown, ...args: unknown[]) => unknown
+
+export interface Command {
+  /** Lower-case. */
+  readonly command: string
+  readonly args: readonly unknown[]
+  callback: Callback | undefined
+}
+
+interface Multi {
+  readonly _client: object
+  readonly queue: { toArray(): readonly Command[] }
+}

@@ -1,0 +1,40 @@
+/**
+ * The answer to a message that an ending process will not live to hear: what the operating system has of it, read off the
+ * socket while no event is handled any more.
+ */
+import { readSync } from 'node:fs'
+import type { Socket } from 'node:net'
+
+/** A status, or why there is none. `unseen`: it will never be seen here, whatever was answered. */
+export type LastWord = number | 'pending' | 'closed' | 'unseen'
+
+const ENOUGH = 4096
+const STATUS = /^HTTP\/1\.\d (\d{3}) /
+
+/** What can be read of an answer, again and again: call what is returned. */
+export function lastWordOn(socket: Socket): () => LastWord {
+  const { fd } = (socket as { _handle?: { fd?: number } })._handle ?? {}
+  // Under TLS it is somebody else's bytes; on Windows there is no such number.
+  if (fd === undefined || fd < 0 || 'encrypted' in socket) return () => 'unseen'
+  const chunk = Buffer.alloc(ENOUGH)
+  let text = ''
+  return () => {
+    try {
+      const length = readSync(fd, chunk)
+      if (length === 0) return 'closed'
+      text += chunk.toString('latin1', 0, length)
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? 'pending' : 'closed'
+    }
+    return statusIn(text) ?? 'pending'
+  }
+}
+
+/** The status of the answer that counts: interim ones may come before it. */
+function statusIn(text: string): number | undefined {
+  const status = Number(STATUS.exec(text)?.[1] ?? NaN)
+  if (Number.isNaN(status)) return undefined
+  if (status >= 200) return status
+  const end = text.indexOf('\r\n\r\n')
+  return end === -1 ? undefined : statusIn(text.slice(end + 4))
+}

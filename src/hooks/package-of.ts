@@ -1,0 +1,65 @@
+/**
+ * Which installed package a file belongs to, by its path alone. It is asked for every file that is loaded.
+ */
+
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+
+/** A file of a package. */
+export interface PackageFile {
+  /** The package's name. */
+  readonly name: string
+  /** Where the package is installed. */
+  readonly folder: string
+  /** The file inside of it, with slashes. */
+  readonly file: string
+}
+
+const NODE_MODULES = 'node_modules'
+
+/**
+ * @param path absolute; the innermost `node_modules` counts, which holds for pnpm's store, for Yarn's archives and for
+ *   copies inside of other packages
+ * @returns undefined for a file that belongs to no installed package
+ */
+export function packageOf(path: string): PackageFile | undefined {
+  const start = path.lastIndexOf(NODE_MODULES) + NODE_MODULES.length
+  if (start < NODE_MODULES.length || !isSeparator(path, start)) return undefined
+  const end = endOf(path, path.charCodeAt(start + 1) === AT ? endOf(path, start + 1) : start)
+  if (end >= path.length) return undefined
+  return { name: slashed(path.slice(start + 1, end)), folder: path.slice(0, end), file: slashed(path.slice(end + 1)) }
+}
+
+const AT = 64
+const SLASH = 47
+const BACKSLASH = 92
+
+/** Where the path's next part ends that begins behind the separator at `start`. */
+function endOf(path: string, start: number): number {
+  let end = start + 1
+  while (end < path.length && !isSeparator(path, end)) end++
+  return end
+}
+
+function isSeparator(path: string, at: number): boolean {
+  const code = path.charCodeAt(at)
+  return code === SLASH || code === BACKSLASH
+}
+
+function slashed(path: string): string {
+  return path.includes('\\') ? path.replaceAll('\\', '/') : path
+}
+
+/**
+ * The file that `require` of a package gives.
+ *
+ * @param folder where it is installed
+ * @returns undefined if nothing can be required
+ */
+export function mainOf(folder: string, name: string): string | undefined {
+  try {
+    return createRequire(join(folder, 'package.json')).resolve(name)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,12 @@
+import express from 'express'
+import { get } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+const app = express()
+app.get('/launched/:by', (req, res) => {
+  res.end()
+})
+const server = app.listen(0, () => {
+  const { port } = server.address() as AddressInfo
+  get({ port, path: '/launched/x', agent: false }, (res) => res.resume().on('close', () => server.close()))
+})
