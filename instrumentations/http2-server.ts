@@ -41,7 +41,7 @@ export function patchStreams(prototype: object, kit: Kit): void {
           return emit.apply(this, arguments as never)
         })
       }
-      const span = kit.startServerSpan(methodOf(headers[':method']), headers, path)
+      const span = kit.startServerSpan(methodOf(headers[':method']), headers, path, first.session?.socket)
       describe(span, describeStream, first, headers, redactedKeys)
       if (serverRequestHeaders.length > 0) capture(span, 'request', serverRequestHeaders, (name) => headers[name])
       servingOf.set(first, new Serving(span))

@@ -138,6 +138,26 @@ describe('PRETRACE_TRUST_INBOUND', () => {
     assert.match(stdout, /planted/)
   })
 
+  it('holds for HTTP/2 too', async () => {
+    const overHttp2 = async (): Promise<void> => {
+      const { createServer, connect } = require('node:http2')
+      const { once } = require('node:events')
+      const server = createServer((_req: unknown, res: any) => res.end('x')).listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const client = connect(`http://127.0.0.1:${server.address().port}`)
+      const b3 = '0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-1'
+      await once(client.request({ ':path': '/', b3 }).resume(), 'close')
+      client.close(() => server.close())
+    }
+    for (const [rules, isTrusted] of [
+      ['127.0.0.0/8', true],
+      ['8.8.8.8', false],
+    ] as const) {
+      const { spans } = await succeed(overHttp2, { env: { PRETRACE_TRUST_INBOUND: rules } })
+      assert.equal(serversIn(spans)[0]?.traceId === '0af7651916cd43dd8448eb211c80319c', isTrusted, rules)
+    }
+  })
+
   it('believes nobody rather than everybody if it cannot be read', async () => {
     const { spans, stderr } = await trace(app, { args: [FORGED], env: { PRETRACE_TRUST_INBOUND: '10.0.0.0/99' } })
     assert.match(stderr, /^pretrace: PRETRACE_TRUST_INBOUND="10.0.0.0\/99" has .*; using none\n$/)
