@@ -89,9 +89,9 @@ export class BatchingExporter implements Exporter {
     }
   }
 
-  /** A message without spans, to ask the backend whether it would take any. */
+  /** A message without spans, to ask the backend whether it would take any. For an exporter that is not in use. */
   greeting(): OutgoingRequest {
-    return kept(finished(stepsOf(this.encode([]))))
+    return kept(finished(stepsOf(this.begin().end())))
   }
 
   drain(): OutgoingRequest[] {
