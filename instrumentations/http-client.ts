@@ -42,7 +42,7 @@ export function patchClientRequest(prototype: ClientRequest, kit: Kit): void {
       const look = headerLookup(this, headers)
       // Headers given as an array, and `Expect`, come here from within the constructor.
       const span = spanOf(this, look, kit)
-      const isOpen = span !== null && !isSigned(this.path, String(look.get('authorization')))
+      const isOpen = span !== null && !isSigned(this.path, textOf(look.get('authorization')))
       const stale = isOpen ? staleNames(span, look, kit) : NONE
       // One more header would break a signature.
       const lines = isOpen ? headerLines(span, look, stale, kit) : ''
@@ -84,6 +84,11 @@ function isIgnored(req: ClientRequest, look: Lookup | undefined, { options: { ig
 }
 
 const NONE: readonly string[] = []
+
+/** What is no text may throw when it is made one. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
 
 /** What a proxy passes on although it is no longer true. With `Expect` nothing can be taken out of the head any more. */
 function staleNames(span: Span, look: Lookup, kit: Kit): readonly string[] {

@@ -30,7 +30,11 @@ export function headerLookup(req: Http.ClientRequest, headers: unknown): Lookup 
   if (!Array.isArray(headers)) return { get: (name) => req.getHeader(name), names: () => req.getHeaderNames() }
   const values = new Map<string, unknown>()
   const flat: readonly unknown[] = Array.isArray(headers[0]) ? headers.flat() : headers
-  for (let i = 0; i < flat.length; i += 2) values.set(String(flat[i]).toLowerCase(), flat[i + 1])
+  for (let i = 0; i < flat.length; i += 2) {
+    const name = flat[i]
+    // Node will refuse anything else, in its own words.
+    if (typeof name === 'string') values.set(name.toLowerCase(), flat[i + 1])
+  }
   return { get: (name) => values.get(name), names: () => [...values.keys()] }
 }
 

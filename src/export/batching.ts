@@ -89,6 +89,10 @@ export class BatchingExporter implements Exporter {
     }
   }
 
+  unsettled(): Unsettled | undefined {
+    return this.sending?.isWritten() === true ? this.sending : undefined
+  }
+
   /** A message without spans, to ask the backend whether it would take any. For an exporter that is not in use. */
   greeting(): OutgoingRequest {
     return kept(finished(stepsOf(this.begin().end())))
