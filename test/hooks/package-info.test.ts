@@ -13,7 +13,10 @@ const from = fc.oneof(
   fc.tuple(number, number).map((parts) => parts.join('.')),
   fc.tuple(number, number, number).map((parts) => parts.join('.')),
 )
-const below = fc.oneof(number.map(String), fc.tuple(number, number).map((parts) => parts.join('.')))
+const below = fc.oneof(
+  number.map(String),
+  fc.tuple(number, number).map((parts) => parts.join('.')),
+)
 const plain = fc.tuple(from, below).map(([least, below]) => `>=${least} <${below}`)
 const range = fc.oneof(
   plain,

@@ -249,7 +249,10 @@ describe('redis', () => {
     }
     const { stderr } = await trace(requireBoth, { cwd })
     assert.match(stderr, /redis@2\.5\.3 is not traced: supported are >=4 <7 and >=2\.6 <4\n/)
-    assert.match(stderr, /@redis\/client@7\.0\.0 is not traced: it has no dist\/lib\/client\/commands-queue\.js that could be patched\n/)
+    assert.match(
+      stderr,
+      /@redis\/client@7\.0\.0 is not traced: it has no dist\/lib\/client\/commands-queue\.js that could be patched\n/,
+    )
     rmSync(cwd, { recursive: true })
   })
 
