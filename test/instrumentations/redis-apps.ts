@@ -119,7 +119,9 @@ export async function everything(root: string): Promise<void> {
       while (!(await killer.sendCommand(['CLIENT', 'LIST', 'ID', id])).includes('flags=b'));
       await killer.sendCommand(['CLIENT', 'KILL', 'ID', id])
     }
-    await (tracing === undefined ? kill() : tracing.withSpan(tracing.tracer.startSpan('killer', { ignoreActiveSpan: true }), kill))
+    await (tracing === undefined
+      ? kill()
+      : tracing.withSpan(tracing.tracer.startSpan('killer', { ignoreActiveSpan: true }), kill))
     await killer.disconnect()
     return lost
   })
