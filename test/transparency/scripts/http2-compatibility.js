@@ -1,6 +1,5 @@
 'use strict'
 const { show } = require('../kit.js')
-// No spans are made of http2, so far.
 const http2 = require('node:http2')
 const server = http2.createServer((req, res) => {
   show(req.httpVersion, req.method, req.url, req.headers['x-own'], req.constructor.name, res.constructor.name)

@@ -1,6 +1,5 @@
 'use strict'
 const { show } = require('../kit.js')
-// No spans are made of http2, so far.
 const http2 = require('node:http2')
 const server = http2.createServer()
 server.on('stream', (stream) => stream.on('error', () => undefined).close(http2.constants.NGHTTP2_REFUSED_STREAM))
