@@ -5,6 +5,7 @@ import type * as Http from 'node:http'
 import {
   activeScope,
   describe,
+  glimpse,
   Serving,
   servingOf,
   Stamp,
@@ -32,12 +33,14 @@ export function patchServer(prototype: Http.Server, ServerResponse: typeof Http.
   const { redactedKeys, ignoreIncoming, serverRequestHeaders } = kit.options
   const isIgnored = matcher(ignoreIncoming)
   kit.wrap(prototype, 'emit', (emit: Emit<Http.Server>) => {
-    return function emitTraced(event, req, res): boolean {
+    return function emitTraced(event, first, second): boolean {
       const isRequest = event === 'request' || event === 'checkContinue' || event === 'checkExpectation'
       // Applications emit `request` themselves, for a second time or with objects of their own making.
-      if (!isRequest || !(res instanceof ServerResponse) || !hasHeaders(req) || servingOf.get(res) !== undefined) {
+      if (!isRequest || glimpse(isNew, first, second, ServerResponse) !== true) {
         return emit.apply(this, arguments as never)
       }
+      const req = first as Http.IncomingMessage
+      const res = second as Http.ServerResponse
       if (isIgnored?.(req.url ?? '/')) {
         ignored.set(req, true)
         ignored.set(res, true)
@@ -54,6 +57,11 @@ export function patchServer(prototype: Http.Server, ServerResponse: typeof Http.
       return withSpan(span, () => emit.apply(this, arguments as never))
     }
   })
+}
+
+/** Whether these are a request and its response, not seen before. Throws if they do when they are looked at. */
+function isNew(req: unknown, res: unknown, ServerResponse: typeof Http.ServerResponse): boolean {
+  return res instanceof ServerResponse && hasHeaders(req) && servingOf.get(res) === undefined
 }
 
 function hasHeaders(req: unknown): req is Http.IncomingMessage {
