@@ -17,8 +17,9 @@ describe('the doctor, of a sound set-up', () => {
     const { code, healthy, problems, json, text } = await diagnose(['--', join(folder, 'app.js')])
     assert.deepEqual({ code, healthy, problems }, { code: 0, healthy: true, problems: [] }, text)
     const outcomes = json.processes[0]?.traced?.libraries.map(({ module, outcome }) => `${module} ${outcome}`)
-    const builtins = ['http patched', 'https patched', 'child_process patched']
-    assert.deepEqual(outcomes, [...builtins, 'express patched', 'router patched'])
+    // What else of Node's is loaded depends on Node.
+    const told = outcomes?.filter((outcome) => !/^(?:https|http2|child_process) /.test(outcome))
+    assert.deepEqual(told, ['http patched', 'express patched', 'router patched'])
   })
 
   it('says so of an ES module', async () => {
