@@ -113,7 +113,7 @@ function end(span: Span, error: unknown, query: string | QueryFacts, kit: Kit): 
 const waitingSince = Stamp<number>()
 
 /** Whoever asks for a connection is the last in the queue, and has to wait if there are more in it than idle ones. */
-function noteWaiting({ _pendingQueue: queue, idleCount }: Pool): void {
+function noteWaiting({ _pendingQueue: queue = [], idleCount = 0 }: Pool): void {
   const item = queue.length > idleCount ? queue.at(-1) : undefined
   if (item !== undefined && waitingSince.get(item) === undefined) waitingSince.set(item, performance.now())
 }
@@ -167,8 +167,8 @@ interface ClientClass {
 interface Pool {
   connect(this: Pool, ...args: unknown[]): unknown
   query(this: Pool, text: unknown, ...args: unknown[]): unknown
-  readonly idleCount: number
-  readonly _pendingQueue: readonly object[]
+  readonly idleCount?: number
+  readonly _pendingQueue?: readonly object[]
   /** Gives a client to the one that waits. */
   _acquireClient(this: Pool, client: Client, item: object, ...rest: unknown[]): unknown
 }
