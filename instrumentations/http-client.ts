@@ -35,8 +35,13 @@ export function patchRequestFunctions(exports: typeof Http, kit: Kit): void {
   }
 }
 
+/** Undefined unless asked for. */
+let timing: typeof import('./http-timing.js') | undefined
+
 export function patchClientRequest(prototype: ClientRequest, kit: Kit): void {
-  const { clientRequestHeaders } = kit.options
+  const { clientRequestHeaders, httpTimings } = kit.options
+  timing = httpTimings ? (require('./http-timing.js') as typeof import('./http-timing.js')) : undefined
+  timing?.patchSockets(kit)
   kit.wrap(prototype, '_storeHeader', (storeHeader: ClientRequest['_storeHeader']) => {
     return function storeHeaderTraced(this: ClientRequest, firstLine, headers) {
       const look = headerLookup(this, headers)
@@ -107,7 +112,11 @@ function headerLines(span: Span, look: Lookup, stale: readonly string[], kit: Ki
 
 function observe(req: ClientRequest, span: Span, event: string, argument: unknown, kit: Kit): void {
   switch (event) {
+    case 'socket':
+      timing?.logSocket(argument, span)
+      break
     case 'response':
+      timing?.logFirstByte(span)
       describe(span, describeAnswer, req, argument as Http.IncomingMessage)
       captureResponse(span, argument as Http.IncomingMessage, kit)
       kit.linger(span)
