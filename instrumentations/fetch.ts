@@ -94,7 +94,8 @@ function onHeaders({ request, response }: Message & { readonly response: UndiciR
   const span = clientSpan.get(request)
   if (span === undefined || isInterim(response)) return
   describe(span, describeResponse, response)
-  const { clientResponseHeaders } = kit.options
+  const { clientResponseHeaders, httpTimings } = kit.options
+  if (httpTimings) span.log({ event: 'first_byte' })
   if (clientResponseHeaders.length > 0) capture(span, 'response', clientResponseHeaders, inList(response.headers))
   kit.linger(span)
 }

@@ -35,14 +35,19 @@ export function patchRequestFunctions(exports: typeof Http, kit: Kit): void {
   }
 }
 
+/** Undefined unless asked for. */
+let timing: typeof import('./http-timing.js') | undefined
+
 export function patchClientRequest(prototype: ClientRequest, kit: Kit): void {
-  const { clientRequestHeaders } = kit.options
+  const { clientRequestHeaders, httpTimings } = kit.options
+  timing = httpTimings ? (require('./http-timing.js') as typeof import('./http-timing.js')) : undefined
+  timing?.patchSockets(kit)
   kit.wrap(prototype, '_storeHeader', (storeHeader: ClientRequest['_storeHeader']) => {
     return function storeHeaderTraced(this: ClientRequest, firstLine, headers) {
       const look = headerLookup(this, headers)
       // Headers given as an array, and `Expect`, come here from within the constructor.
       const span = spanOf(this, look, kit)
-      const isOpen = span !== null && !isSigned(this.path, look.get('authorization'))
+      const isOpen = span !== null && !isSigned(this.path, textOf(look.get('authorization')))
       const stale = isOpen ? staleNames(span, look, kit) : NONE
       // One more header would break a signature.
       const lines = isOpen ? headerLines(span, look, stale, kit) : ''
@@ -85,6 +90,11 @@ function isIgnored(req: ClientRequest, look: Lookup | undefined, { options: { ig
 
 const NONE: readonly string[] = []
 
+/** What is no text may throw when it is made one. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
 /** What a proxy passes on although it is no longer true. With `Expect` nothing can be taken out of the head any more. */
 function staleNames(span: Span, look: Lookup, kit: Kit): readonly string[] {
   const names = kit.passedOn(span, look.names(), look.get)
@@ -102,7 +112,11 @@ function headerLines(span: Span, look: Lookup, stale: readonly string[], kit: Ki
 
 function observe(req: ClientRequest, span: Span, event: string, argument: unknown, kit: Kit): void {
   switch (event) {
+    case 'socket':
+      timing?.logSocket(argument, span)
+      break
     case 'response':
+      timing?.logFirstByte(span)
       describe(span, describeAnswer, req, argument as Http.IncomingMessage)
       captureResponse(span, argument as Http.IncomingMessage, kit)
       kit.linger(span)

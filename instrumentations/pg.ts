@@ -4,7 +4,15 @@
  * `pg` makes a query out of most forms by itself and puts it at the end of the client's queue: there it is picked up, so
  * that the caller's arguments, callback and promise stay what they are. See pg-query.ts for how it ends.
  */
-import { activeScope, bind, defineInstrumentation, describe, type Kit, type Span } from '../src/instrumentation.js'
+import {
+  activeScope,
+  bind,
+  defineInstrumentation,
+  describe,
+  Stamp,
+  type Kit,
+  type Span,
+} from '../src/instrumentation.js'
 import { describeQuery, type ClientFacts, type QueryFacts } from './pg-describe.js'
 import { patchNativeQuery } from './pg-native.js'
 import { failQuery, QueryWatch, running, type Running, type Submittable } from './pg-query.js'
@@ -46,6 +54,7 @@ function patchQueries(prototype: Client, kit: Kit, sees: (query: Submittable) =>
       const span = config == null ? undefined : kit.startSpan('postgresql', 'client')
       if (config == null || span === undefined) return query.apply(this, arguments as never)
       describe(span, describeQuery, this, config, kit.options.statements)
+      if (waited.get(this) !== undefined) tellWaiting(this, span)
       const current: Running = { span, scope: activeScope() }
       const outer = entering
       entering = isSubmittable(config) ? undefined : current
@@ -75,6 +84,14 @@ function patchQueries(prototype: Client, kit: Kit, sees: (query: Submittable) =>
   })
 }
 
+/** On a client that a pool has given out: how long it was waited for, in ms. The first query tells. */
+const waited = Stamp<number | undefined>()
+
+function tellWaiting(client: Client, span: Span): void {
+  span.setTag('db.pool.wait_ms', Math.round((waited.get(client) ?? 0) * 1000) / 1000)
+  waited.set(client, undefined)
+}
+
 function isSubmittable(config: string | QueryFacts): config is Submittable {
   return typeof (config as Partial<Submittable>).submit === 'function'
 }
@@ -92,17 +109,40 @@ function end(span: Span, error: unknown, query: string | QueryFacts, kit: Kit): 
 
 // ---- pool ----
 
+/** On what waits in a pool: since when, in ms. */
+const waitingSince = Stamp<number>()
+
+/** Whoever asks for a connection is the last in the queue, and has to wait if there are more in it than idle ones. */
+function noteWaiting({ _pendingQueue: queue = [], idleCount = 0 }: Pool): void {
+  const item = queue.length > idleCount ? queue.at(-1) : undefined
+  if (item !== undefined && waitingSince.get(item) === undefined) waitingSince.set(item, performance.now())
+}
+
 /** Whoever waits for a connection gets it from whoever gives one back, but goes on in a scope of its own. */
 function patchPool(Pool: { readonly prototype: Pool }, kit: Kit): void {
   kit.wrap(Pool.prototype, 'connect', (connect: Pool['connect']) => {
     return function connectTraced(...args) {
-      return connect.apply(this, args.map(boundIfCallback))
+      const result = connect.apply(this, args.map(boundIfCallback))
+      noteWaiting(this)
+      return result
     }
   })
+  if ('_acquireClient' in Pool.prototype) patchAcquisition(Pool.prototype, kit)
   kit.wrap(Pool.prototype, 'query', (query: Pool['query']) => {
     return function queryTraced(text, ...args) {
       // A callback is called by the connection, if that is lost.
       return query.call(this, text, ...args.map(boundIfCallback))
+    }
+  })
+}
+
+/** How long somebody waited for a client is told with the first query that it gets. */
+function patchAcquisition(prototype: Pool, kit: Kit): void {
+  kit.wrap(prototype, '_acquireClient', (acquire: Pool['_acquireClient']) => {
+    return function acquireClientTraced(client, item, ...rest) {
+      const since = waitingSince.get(item)
+      if (since !== undefined) waited.set(client, performance.now() - since)
+      return acquire.call(this, client, item, ...rest)
     }
   })
 }
@@ -127,6 +167,10 @@ interface ClientClass {
 interface Pool {
   connect(this: Pool, ...args: unknown[]): unknown
   query(this: Pool, text: unknown, ...args: unknown[]): unknown
+  readonly idleCount?: number
+  readonly _pendingQueue?: readonly object[]
+  /** Gives a client to the one that waits. */
+  _acquireClient(this: Pool, client: Client, item: object, ...rest: unknown[]): unknown
 }
 
 type Callback = (this: never, ...args: never[]) => unknown

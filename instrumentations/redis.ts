@@ -40,7 +40,6 @@ export const redis = defineInstrumentation({
     // Nothing to patch here: the loader tells of a `redis` that is not made of @redis/client.
     { module: 'redis', versions: '>=4 <7', patch: () => undefined },
     { module: 'redis', versions: '>=2.6 <4', patch: patchCallback },
-    { module: 'redis', versions: '>=2.6 <4', file: 'lib/extendedApi.js', patch: patchLoaded },
     { module: FIRST, versions: OLD, file: QUEUE, patch: patchOldQueue },
     { module: FIRST, versions: OLD, file: 'dist/lib/commander.js', patch: patchCommander },
     { module: FIRST, versions: OLD, file: CLIENT, patch: patchOldClient },
@@ -77,23 +76,10 @@ function patchNewQueue({ default: { prototype } }: Exports<Queue>, kit: Kit): vo
   patchQueue(prototype, () => true, kit)
 }
 
-/** The main file of version 2 or 3, as long as there is no class in it. */
-let unfinished: CallbackExports | undefined
-
-/** An \`import\` shows the main file when one of its inner files requires it back, and no second time. */
+/** Loaded for these versions alone. */
 function patchCallback(exports: CallbackExports, kit: Kit): void {
-  unfinished = undefined
-  if (!('RedisClient' in exports)) unfinished = exports
-  else {
-    // Loaded for these versions alone.
-    const { patchCallbackClient } = require('./redis-callback.js') as typeof import('./redis-callback.js')
-    patchCallbackClient(exports, kit)
-  }
-}
-
-/** One of the last files that the main file requires: the class is whole. */
-function patchLoaded(_exports: unknown, kit: Kit): void {
-  if (unfinished !== undefined) patchCallback(unfinished, kit)
+  const { patchCallbackClient } = require('./redis-callback.js') as typeof import('./redis-callback.js')
+  patchCallbackClient(exports, kit)
 }
 
 /** The built-in commands would hold on to the `commandsExecutor` from before it was patched. */

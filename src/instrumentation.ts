@@ -75,6 +75,8 @@ export interface Options {
   readonly serverResponseHeaders: readonly string[]
   readonly clientRequestHeaders: readonly string[]
   readonly clientResponseHeaders: readonly string[]
+  /** Spans of requests sent log what they waited for. */
+  readonly httpTimings: boolean
   /** What the client of a request is told. */
   readonly responseHeaders: readonly ResponseHeader[]
   /** Instrumentations that make no span outside of a trace. */

@@ -1,7 +1,7 @@
 /**
  * The variables of what instrumentations leave out, add and tell.
  */
-import { choices, list, pairs, text, variable, type Type } from './types.js'
+import { choices, list, pairs, text, toggle, variable, type Type } from './types.js'
 
 const responseHeaders = ['traceresponse', 'server-timing'] as const
 
@@ -68,6 +68,13 @@ export const instrumentationVariables = {
     default: [],
     meaning:
       'Headers that tell the client, such as a browser, of the server’s span. Pages of another origin need the application’s `Timing-Allow-Origin` or `Access-Control-Expose-Headers` to read them.',
+  }),
+  httpTimings: variable({
+    name: 'PRETRACE_HTTP_TIMINGS',
+    type: toggle,
+    default: false,
+    meaning:
+      'Spans of requests sent tell by logs what they waited for: `dns.resolved`, `connected`, `tls.established` or `connection.reused`, and `first_byte`. Of `fetch` the last alone is known.',
   }),
   requireParent: variable<readonly string[]>({
     name: 'PRETRACE_REQUIRE_PARENT',

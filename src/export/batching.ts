@@ -93,7 +93,7 @@ export class BatchingExporter implements Exporter {
     return this.sending?.isWritten() === true ? this.sending : undefined
   }
 
-  /** A message without spans, to ask the backend whether it would take any. Only before it has been given one. */
+  /** A message without spans, to ask the backend whether it would take any. For an exporter that is not in use. */
   greeting(): OutgoingRequest {
     return kept(finished(stepsOf(this.begin().end())))
   }

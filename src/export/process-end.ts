@@ -13,6 +13,11 @@ import { constants } from 'node:os'
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const
 
+/** A turn of the event loop in which nothing happened takes less, ms. */
+const QUIET = 0.2
+/** A loop that is never quiet is watched no longer than so many turns. */
+const MOST_TURNS = 100
+
 type Emit = (this: NodeJS.Process, event: string, ...args: unknown[]) => boolean
 type Kill = (this: NodeJS.Process, pid: number, signal?: string | number) => true
 interface Members {
@@ -52,15 +57,21 @@ export function beforeSignalDeath(fn: () => void): void {
 }
 
 /**
- * Signals end the process by themselves again, from the end of this turn of the event loop on: one that came in its course
- * is on its way to the watcher already, and would be lost with it. What runs the watcher first is the loop's poll phase, which
- * comes before its immediates.
+ * Signals end the process by themselves again, as soon as that is safe. One that has come is on its way to the watcher, whom
+ * the event loop calls in its next turn, and would be lost with it. So the watcher goes after a turn that was over in no time:
+ * nothing can have come in its course. Until then it does what it is there for.
  */
 export function letSignalsKill(): void {
   lastWord = undefined
-  setImmediate(() => {
-    if (lastWord === undefined) unwatchSignals()
-  }).unref()
+  setImmediate(awaitQuiet, MOST_TURNS)
+}
+
+/** @param last when the turn before this one was at this place */
+function awaitQuiet(turns: number, last = -Infinity): void {
+  if (lastWord !== undefined) return
+  const now = performance.now()
+  if (now - last < QUIET || turns === 0) unwatchSignals()
+  else setImmediate(awaitQuiet, turns - 1, now)
 }
 
 function unwatchSignals(): void {

@@ -16,10 +16,9 @@ type Require = (this: unknown, id: string) => unknown
 /**
  * Whoever asks for a builtin by `import` is not seen here: see imports.ts.
  *
- * @param onEsModule called when an ES module is required
  * @returns stop it
  */
-export function hookBuiltins(names: readonly string[], onLoad: OnLoad, onEsModule: () => void): (() => void)[] {
+export function hookBuiltins(names: readonly string[], onLoad: OnLoad): (() => void)[] {
   const byId = new Map(names.flatMap((name) => [[name, name] as const, [`node:${name}`, name] as const]))
   let wasLoaded = false
   const given = new Set<string>()
@@ -30,6 +29,10 @@ export function hookBuiltins(names: readonly string[], onLoad: OnLoad, onEsModul
     if (wasLoaded) syncBuiltinESMExports()
     return exports
   })
+  // Of ES modules that are required, late: but what is patched in a builtin is seen by those who have imported it too.
+  const seeLoaded = (): void => {
+    for (const name of names) if (!given.has(name) && isLoaded(name)) require(name)
+  }
   const giving =
     (watching: Require) =>
     (original: Require): Require =>
@@ -40,14 +43,13 @@ export function hookBuiltins(names: readonly string[], onLoad: OnLoad, onEsModul
           return Reflect.apply(watching, this, arguments)
         }
         const exports: unknown = Reflect.apply(original, this, arguments)
-        // Late, but what is patched in a builtin is seen by those who have imported it too.
-        if (types.isModuleNamespaceObject(exports)) onEsModule()
+        if (types.isModuleNamespaceObject(exports)) seeLoaded()
         return exports
       }
   const undos = [replace(Module.prototype, 'require', giving(watched.require))]
   if (watched.getBuiltinModule !== undefined)
     undos.push(replace(process, 'getBuiltinModule', giving(watched.getBuiltinModule)))
-  for (const name of names) if (isLoaded(name)) require(name)
+  seeLoaded()
   return [...undos, () => hook.unhook()]
 }
 

@@ -31,10 +31,7 @@ export type OnLoad = (loaded: Loaded) => unknown
  * @returns stops it
  */
 export function hookRequire(modules: readonly string[], onLoad: OnLoad, onEsModule: () => void): () => void {
-  const undos = [
-    hookFiles(new Set(modules), onLoad, onEsModule),
-    ...hookBuiltins(modules.filter(isBuiltin), onLoad, onEsModule),
-  ]
+  const undos = [hookFiles(new Set(modules), onLoad, onEsModule), ...hookBuiltins(modules.filter(isBuiltin), onLoad)]
   return () => undos.forEach((undo) => undo())
 }
 
@@ -76,8 +73,9 @@ const LOADED: PropertyDescriptor = {
   set(this: NodeJS.Module, value: unknown) {
     const { id } = this
     if (typeof id !== 'string') return setOwn(this, value)
-    if (id.endsWith('.mjs')) for (const { onEsModule } of watches) onEsModule()
     const file = value === false ? packageOf(id) : undefined
+    // Packages hide small ones in their CommonJS, which import no builtin: to get ready for each would cost every service.
+    if (file === undefined && id.endsWith('.mjs')) for (const { onEsModule } of watches) onEsModule()
     if (file !== undefined && isWatched(file)) whenLoaded(this, file)
     else setOwn(this, value)
   },

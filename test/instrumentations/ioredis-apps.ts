@@ -104,7 +104,9 @@ export async function everything(root: string): Promise<void> {
     id = String(await blocked.client('ID'))
   })
   const unseen = (work: () => unknown): unknown =>
-    tracing === undefined ? work() : tracing.withSpan(tracing.tracer.startSpan('unseen'), work)
+    tracing === undefined
+      ? work()
+      : tracing.withSpan(tracing.tracer.startSpan('unseen', { ignoreActiveSpan: true }), work)
   const untilBlocked = async (): Promise<void> => {
     while (!(await client.client('LIST', 'ID', id)).includes('flags=b'));
   }

@@ -7,23 +7,23 @@ import { libraries, succeed } from '../support/run.js'
 import { treeOf } from '../support/spans.js'
 
 /** Ways of sending a request with the headers of another one. */
-const WAYS: Readonly<Record<string, (port: number, headers: any) => Promise<void>>> = {
-  http: (port, headers) =>
+const WAYS: Readonly<Record<string, (require: any, port: number, headers: any) => Promise<void>>> = {
+  http: (require, port, headers) =>
     new Promise((resolve) =>
       require('node:http').get({ port, path: '/target', headers, agent: false }, (res: any) =>
         res.resume().on('close', resolve),
       ),
     ),
-  'http, headers in an array': (port, headers) =>
+  'http, headers in an array': (require, port, headers) =>
     new Promise((resolve) => {
       const list = Object.entries(headers).flat()
       require('node:http').get({ port, path: '/target', headers: list, agent: false }, (res: any) =>
         res.resume().on('close', resolve),
       )
     }),
-  fetch: (port, { host: _host, connection: _connection, ...headers }) =>
+  fetch: (_require, port, { host: _host, connection: _connection, ...headers }) =>
     fetch(`http://127.0.0.1:${port}/target`, { headers }).then((response) => response.text()) as Promise<never>,
-  undici: (port, { connection: _connection, ...headers }) =>
+  undici: (require, port, { connection: _connection, ...headers }) =>
     require('undici')
       .request(`http://127.0.0.1:${port}/target`, { headers })
       .then(({ body }: any) => body.text()),
@@ -35,7 +35,7 @@ describe('trace headers that are passed on', () => {
       const { spans, stdout } = await succeed(
         async (source: string) => {
           const { createServer, get } = require('node:http')
-          const send = new Function('require', `return (${source})`)(require)
+          const send = require('node:vm').runInThisContext(`(${source})`)
           const server = createServer(async (req: any, res: any) => {
             if (req.url === '/target') {
               const names = req.rawHeaders
@@ -46,7 +46,7 @@ describe('trace headers that are passed on', () => {
                 ours.map((name) => names.filter((other: string) => other === name).length).join(),
                 req.headers['x-own'],
               )
-            } else await send(server.address().port, req.headers)
+            } else await send(require, server.address().port, req.headers)
             res.end()
           })
           server.listen(0, '127.0.0.1', () => {

@@ -51,6 +51,38 @@ describe('pg and its pool', () => {
     assert.ok(spans.every((span) => span.parentSpanId === undefined))
   })
 
+  it('tells with the first query on a connection how long it was waited for, in whatever form', async () => {
+    const { spans } = await tracedAlike(async () => {
+      const { Pool } = require('pg')
+      const pool = new Pool({ connectionString: process.env['DATABASE_URL'], max: 1 })
+      await pool.query('SELECT 0 AS unwaited')
+      await Promise.all([
+        pool.query('SELECT pg_sleep(0.05)'),
+        pool.query('SELECT 1 AS queued'),
+        pool.connect().then(async (client: any) => {
+          await client.query('SELECT 2 AS borrowed')
+          await client.query('SELECT 3 AS again')
+          client.release()
+        }),
+        new Promise((resolve) => pool.query('SELECT 4 AS called', resolve)),
+      ])
+      await pool.end()
+      console.log('done')
+    })
+    const waits = spansOf(spans, 'pg').map(({ attributes }) => [
+      /AS (\w+)/.exec(String(attributes['db.query.text']))?.[1],
+      Number(attributes['db.pool.wait_ms']) >= 50,
+    ])
+    assert.deepEqual(waits, [
+      ['unwaited', false],
+      [undefined, false],
+      ['queued', true],
+      ['borrowed', true],
+      ['again', false],
+      ['called', true],
+    ])
+  })
+
   it('puts each query below the request that asked for it, however long it waits and whoever gives way', async () => {
     const { spans } = await traced(
       async (api: string) => {

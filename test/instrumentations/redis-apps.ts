@@ -80,7 +80,7 @@ export async function everything(root: string): Promise<void> {
   })
   await section('database by url', async () => {
     const other = createClient({ url: `${url?.replace(/\/\d*$/, '')}/2` })
-    await tracing?.withSpan(tracing.tracer.startSpan('elsewhere'), () => other.connect())
+    await tracing?.withSpan(tracing.tracer.startSpan('elsewhere', { ignoreActiveSpan: true }), () => other.connect())
     if (tracing === undefined) await other.connect()
     await other.get('s3cret')
     await other.disconnect()
@@ -119,7 +119,9 @@ export async function everything(root: string): Promise<void> {
       while (!(await killer.sendCommand(['CLIENT', 'LIST', 'ID', id])).includes('flags=b'));
       await killer.sendCommand(['CLIENT', 'KILL', 'ID', id])
     }
-    await (tracing === undefined ? kill() : tracing.withSpan(tracing.tracer.startSpan('killer'), kill))
+    await (tracing === undefined
+      ? kill()
+      : tracing.withSpan(tracing.tracer.startSpan('killer', { ignoreActiveSpan: true }), kill))
     await killer.disconnect()
     return lost
   })

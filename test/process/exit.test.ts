@@ -157,18 +157,26 @@ describe('a process that ends', () => {
 })
 
 describe('a signal that comes when the last span has just been sent', () => {
-  it('is not lost with the watcher', async () => {
-    const app: App = (file: string) => {
-      const { beforeSignalDeath, letSignalsKill } = require(file)
-      beforeSignalDeath(() => console.log('nothing waits'))
-      // It has come before the event loop can turn.
-      require('node:child_process').spawnSync('kill', ['-TERM', String(process.pid)])
+  const app: App = (file: string, isFirst: boolean) => {
+    const { beforeSignalDeath, letSignalsKill } = require(file)
+    beforeSignalDeath(() => console.log('something waits'))
+    const signal = (): unknown => require('node:child_process').spawnSync('kill', ['-TERM', String(process.pid)])
+    // As where an answer comes: in the phase in which signals are looked for, too late for this turn.
+    require('node:fs').readFile(file, () => {
+      if (isFirst) signal()
       letSignalsKill()
+      if (!isFirst) signal()
       setTimeout(() => console.log('lives on'), 500)
-    }
-    const { signal, stdout } = await runBare(app, { args: [join(root, 'dist', 'src', 'export', 'process-end.js')] })
-    assert.deepEqual([signal, stdout], ['SIGTERM', ''])
-  })
+    })
+  }
+
+  for (const isFirst of [true, false]) {
+    it(`is not lost with the watcher: ${isFirst ? 'just before' : 'just after'}`, async () => {
+      const file = join(root, 'dist', 'src', 'export', 'process-end.js')
+      const { signal, stdout } = await runBare(app, { args: [file, isFirst] })
+      assert.deepEqual([signal, stdout], ['SIGTERM', ''])
+    })
+  }
 })
 
 describe('without a collector', () => {

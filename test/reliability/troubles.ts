@@ -115,7 +115,7 @@ export const faults: readonly Fault[] = [
   { name: 'answers with 100 MB', make: withCollector(isEloquent), line: undefined },
   { name: 'closes kept connections at random', make: withCollector(closesAtRandom(randomFrom(7))), line: undefined },
   { name: 'is away for long', make: refusing, line: /ECONNREFUSED|ECONNRESET/, times: { short: 4, long: 30 } },
-  { name: 'has a name that nobody knows', make: nameUnknown, line: /ENOTFOUND|EAI_AGAIN/ },
+  { name: 'has a name that nobody knows', make: nameUnknown, line: /ENOTFOUND|EAI_AGAIN|socket hang up/ },
   {
     name: 'has a name whose lookup hangs',
     make: nameThatHangs,

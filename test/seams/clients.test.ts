@@ -3,14 +3,16 @@
  */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { libraries, succeed, type App } from '../support/run.js'
+import { libraries, succeed } from '../support/run.js'
 import { treeOf } from '../support/spans.js'
 
 const cwd = libraries('seams')
 
+type Client = (require: any, load: (name: string) => Promise<any>, origin: string, closed: string) => Promise<void>
+
 /** Each in a function of the origins of the server that it is to ask, and of one where nobody listens. */
-const CLIENTS: Readonly<Record<string, App>> = {
-  axios: async (origin: string, closed: string) => {
+const CLIENTS: Readonly<Record<string, Client>> = {
+  axios: async (require, _load, origin, closed) => {
     const axios = require('axios')
     console.log((await axios.get(`${origin}/plain`)).data)
     console.log((await axios.post(`${origin}/posted`, { a: 1 })).data)
@@ -18,7 +20,7 @@ const CLIENTS: Readonly<Record<string, App>> = {
     await axios.get(`${origin}/missing`).catch((error: any) => console.log(error.response.status))
     await axios.get(closed).catch((error: any) => console.log(error.code))
   },
-  'axios with fetch': async (origin: string, closed: string) => {
+  'axios with fetch': async (require, _load, origin, closed) => {
     const axios = require('axios').create({ adapter: 'fetch' })
     console.log((await axios.get(`${origin}/plain`)).data)
     console.log((await axios.post(`${origin}/posted`, { a: 1 })).data)
@@ -26,8 +28,8 @@ const CLIENTS: Readonly<Record<string, App>> = {
     await axios.get(`${origin}/missing`).catch((error: any) => console.log(error.response.status))
     await axios.get(closed).catch((error: any) => console.log(error.cause.cause?.code ?? error.cause.code))
   },
-  got: async (origin: string, closed: string) => {
-    const { default: got } = await import('got' as string)
+  got: async (_require, load, origin, closed) => {
+    const { default: got } = await load('got')
     const client = got.extend({ retry: { limit: 0 } })
     console.log(await client(`${origin}/plain`).text())
     console.log(await client.post(`${origin}/posted`, { json: { a: 1 } }).text())
@@ -35,7 +37,7 @@ const CLIENTS: Readonly<Record<string, App>> = {
     await client(`${origin}/missing`).catch((error: any) => console.log(error.response.statusCode))
     await client(closed).catch((error: any) => console.log(error.code))
   },
-  superagent: async (origin: string, closed: string) => {
+  superagent: async (require, _load, origin, closed) => {
     const superagent = require('superagent')
     console.log((await superagent.get(`${origin}/plain`)).text)
     console.log((await superagent.post(`${origin}/posted`).send({ a: 1 })).text)
@@ -43,8 +45,8 @@ const CLIENTS: Readonly<Record<string, App>> = {
     await superagent.get(`${origin}/missing`).catch((error: any) => console.log(error.status))
     await superagent.get(closed).catch((error: any) => console.log(error.code))
   },
-  'node-fetch': async (origin: string, closed: string) => {
-    const { default: fetch } = await import('node-fetch' as string)
+  'node-fetch': async (_require, load, origin, closed) => {
+    const { default: fetch } = await load('node-fetch')
     console.log(await (await fetch(`${origin}/plain`)).text())
     console.log(await (await fetch(`${origin}/posted`, { method: 'POST', body: '{"a":1}' })).text())
     console.log(await (await fetch(`${origin}/away`)).text())
@@ -60,14 +62,15 @@ const asking = async (client: string): Promise<void> => {
   const { createServer } = require('node:http')
   const { connect } = require('node:net')
   const { once } = require('node:events')
-  const ask = eval(client)
+  const ask = require('node:vm').runInThisContext(client)
+  const load = (name: string): Promise<unknown> => import(name)
   const other = createServer((req: any, res: any) => {
     if (req.url === '/away') res.writeHead(302, { location: '/plain' })
     if (req.url === '/missing') res.statusCode = 404
     req.resume().on('end', () => res.end(`${req.method} ${req.headers.traceparent !== undefined}`))
   })
   const server = createServer((_: any, res: any) =>
-    ask(`http://127.0.0.1:${other.address().port}`, closed).finally(() => res.end()),
+    ask(require, load, `http://127.0.0.1:${other.address().port}`, closed).finally(() => res.end()),
   )
   const gone = createServer()
   for (const each of [other, server, gone]) await once(each.listen(0, '127.0.0.1'), 'listening')

@@ -15,7 +15,7 @@ const asked: App = async (api: string, source: string) => {
   const { activeSpan, bind } = require(api)
   const { once } = require('node:events')
   const { connect } = require('node:net')
-  const enqueue = await new Function('require', 'bind', 'load', `return (${source})(require, bind, load)`)(
+  const enqueue = await require('node:vm').runInThisContext(`(${source})`)(
     require,
     bind,
     (name: string) => import(name),

@@ -39,7 +39,9 @@ export interface Diagnosis {
   readonly text: string
   readonly json: {
     readonly findings: readonly { code: string; level: string; title: string; advice: readonly string[] }[]
-    readonly processes: readonly { traced?: { libraries: readonly { module: string; outcome: string }[] } }[]
+    readonly processes: readonly {
+      traced?: { libraries: readonly { module: string; version?: string; outcome: string }[] }
+    }[]
     readonly variables: readonly { name: string; source: string }[]
   }
 }
