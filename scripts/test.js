@@ -27,7 +27,9 @@ if (words.length === 0) {
   step('generated documentation', process.execPath, [join(root, 'scripts', 'docs.js')])
   run(process.execPath, [join(root, 'scripts', 'reliability.js')])
 }
-const runner = [process.execPath, '--test', '--test-reporter=spec', '--test-concurrency=2', ...testFiles(words)]
+// A test that fails may leave a server behind, which must not hold up the rest.
+const options = ['--test', '--test-reporter=spec', '--test-concurrency=2', '--test-force-exit']
+const runner = [process.execPath, ...options, ...testFiles(words)]
 step('tests, with a real PostgreSQL and a real Redis', process.execPath, [
   join(root, 'examples', 'servers', 'run.js'),
   '--',
