@@ -3,11 +3,11 @@
  * that does it right.
  */
 import assert from 'node:assert/strict'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Insight, TraceList } from '../../viewer/model/api.js'
-import { libraries, preload, root, runNode, sourceOf } from '../support/run.js'
+import { inDatabase, slowDown } from '../support/hotrod.js'
+import { preload, root, runNode, sourceOf } from '../support/run.js'
 import { TestViewer } from '../support/viewer.js'
 
 interface Service {
@@ -32,14 +32,6 @@ function besides(url: string | undefined, name: string): string {
   return other.href
 }
 
-async function inDatabase(statement: string): Promise<void> {
-  const { Client } = createRequire(join(libraries('current'), 'package.json'))('pg')
-  const client = new Client({ connectionString: process.env['DATABASE_URL'] })
-  await client.connect()
-  await client.query(statement)
-  await client.end()
-}
-
 describe('the viewer beside HotROD', () => {
   let viewer: TestViewer
   let list: TraceList
@@ -47,7 +39,7 @@ describe('the viewer beside HotROD', () => {
 
   before(async () => {
     viewer = await TestViewer.start()
-    await inDatabase(`CREATE DATABASE ${DATABASE}`)
+    await inDatabase(process.env['DATABASE_URL'], `CREATE DATABASE ${DATABASE}`)
     const env = {
       PATH: process.env['PATH'],
       DATABASE_URL: besides(process.env['DATABASE_URL'], DATABASE),
@@ -56,6 +48,7 @@ describe('the viewer beside HotROD', () => {
       PRETRACE_EXIT_TIMEOUT: '10000',
     }
     await runScript(['seed.js'], { cwd, env }).done
+    await slowDown(env.DATABASE_URL)
     const running: Service[] = []
     const start = (name: string, more = {}): Promise<string> => {
       const options = { cwd, env: { ...env, ...more, OTEL_SERVICE_NAME: name, PORT: '0' } }
@@ -77,7 +70,7 @@ describe('the viewer beside HotROD', () => {
 
   after(async () => {
     await viewer.close()
-    await inDatabase(`DROP DATABASE ${DATABASE}`)
+    await inDatabase(process.env['DATABASE_URL'], `DROP DATABASE ${DATABASE}`)
   })
 
   it('has each ride whole, across the four services', () => {

@@ -2,7 +2,7 @@
 const { serve, usual, each } = require('../kit.js')
 serve(usual, async (base) => {
   const path = require('node:url').pathToFileURL(
-    require('node:path').join(process.cwd(), 'node_modules', 'got-14', 'dist', 'source', 'index.js'),
+    require('node:module').createRequire(`${process.cwd()}/package.json`).resolve('got-14'),
   )
   const { default: got } = await import(path)
   await each({

@@ -1,6 +1,6 @@
 'use strict'
 const { show } = require('../kit.js')
-// No spans: nothing is asked for.
+// No spans: nothing is asked for. Which of timer and immediate comes first is anybody's guess.
 const order = []
 const { AsyncLocalStorage } = require('node:async_hooks')
 const storage = new AsyncLocalStorage()
@@ -12,6 +12,11 @@ storage.run(1, () => {
 })
 setTimeout(
   () =>
-    show(order, Object.keys(globalThis).length > 0, process.listenerCount('exit'), process.listenerCount('SIGTERM')),
+    show(
+      order.sort(),
+      Object.keys(globalThis).length > 0,
+      process.listenerCount('exit'),
+      process.listenerCount('SIGTERM'),
+    ),
   20,
 )
