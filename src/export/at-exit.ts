@@ -105,12 +105,23 @@ function deliver(isCertain: boolean): void {
   const mail = [...waiting].map((exporter) => ({ name: exporter.name, requests: exporter.drain() }))
   waiting.clear()
   const left = mail.filter(({ requests }) => requests.length > 0)
+  if (isCertain && left.length > 0) preventMarking()
   const work = patience === 0 || left.length === 0 ? undefined : handToWorker(left)
   if (unsettled.length > 0)
     (require('./unsettled.js') as typeof import('./unsettled.js')).settleAll(unsettled, patience)
   if (work !== undefined) Atomics.wait(work.state, 0, 0, Math.max(0, work.deadline - performance.now()))
   left.forEach((entry, index) => conclude(entry, index, work))
   witness?.()
+}
+
+/**
+ * Node 18.19 never ends where its garbage collector is marking in steps when the event loop has run dry: the step that is
+ * left to be done puts itself off, for ever. A new thread counts as memory enough to begin with it.
+ */
+function preventMarking(): void {
+  if (!process.versions.node.startsWith('18.')) return
+  const { setFlagsFromString } = require('node:v8') as typeof import('node:v8')
+  setFlagsFromString('--no-incremental-marking')
 }
 
 /** @returns what has become of the messages by and by; undefined where there was no worker to be had */
