@@ -55,14 +55,18 @@ function ratioTable(routes, requests, peers) {
   const present = peers.filter((name) => byName(requests, name) !== undefined)
   const best = (route) => Math.min(...present.map((name) => over(name, route)))
   const hasFloor = byName(requests, 'floor') !== undefined
+  // Where the floor does not stand out of the noise, a ratio to it says nothing.
+  const overFloor = (name, route) => {
+    const bare = byName(requests, 'bare').samples[route]
+    const all = byName(requests, 'floor').samples[route].map((sample, round) => sample - bare[round])
+    return over('floor', route) <= dispersion(all) ? '–' : (over(name, route) / over('floor', route)).toFixed(1)
+  }
   const own = requests.map(({ contestant }) => contestant.name).filter((name) => name.startsWith('pretrace'))
   const rows = own.flatMap((name) => [
     ...(present.length > 0
       ? [[`${name} / best peer`, ...routes.map((route) => (over(name, route) / best(route)).toFixed(2))]]
       : []),
-    ...(hasFloor
-      ? [[`${name} / floor`, ...routes.map((route) => (over(name, route) / over('floor', route)).toFixed(1))]]
-      : []),
+    ...(hasFloor ? [[`${name} / floor`, ...routes.map((route) => overFloor(name, route))]] : []),
   ])
   return table(['', ...routes], rows)
 }
