@@ -55,6 +55,12 @@ export function messageOf(error: unknown): string {
   }
 }
 
+/** Why a connection failed. On a host name with several addresses, Node reports all attempts in one. */
+export function connectionError(error: Error & { code?: string; errors?: readonly Error[] }): string {
+  const first = error.message === '' ? error.errors?.[0] : error
+  return first?.message ?? error.code ?? messageOf(error)
+}
+
 function write(level: LogLevel, line: string): void {
   if (level === 'warn') listener?.(line)
   if (levels.indexOf(level) > threshold) return

@@ -3,6 +3,7 @@
  */
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { connectionError } from '../log.js'
 import type { Answer } from './answers.js'
 import type { OutgoingRequest } from './exporter.js'
 import type { LastWord } from './last-word.js'
@@ -44,7 +45,7 @@ export function attempt(request: OutgoingRequest, body: Uint8Array, isZipped: bo
     isOver = true
     report()
   }
-  const failed = (error: Error): void => end(() => ends.failed(reason(error), sent?.reusedSocket === true))
+  const failed = (error: Error): void => end(() => ends.failed(connectionError(error), sent?.reusedSocket === true))
   try {
     const { options, headers, isSecure } = routeOf(request)
     sent = (isSecure ? https().request : httpRequest)({
@@ -109,10 +110,4 @@ function readAnswer(response: IncomingMessage, failed: (error: Error) => void, d
 function isWritten(sent: ClientRequest | undefined): boolean {
   const socket = sent?.socket
   return sent?.writableFinished === true && socket != null && !socket.connecting && socket.writableLength === 0
-}
-
-function reason(error: Error & { code?: string; errors?: readonly Error[] }): string {
-  // On a host name with several addresses, Node reports all attempts in one.
-  const first = error.message === '' ? error.errors?.[0] : error
-  return first?.message ?? error.code ?? String(error)
 }

@@ -25,7 +25,7 @@ export interface QueueLimits {
   readonly scheduleDelay: number
 }
 
-/** Spans that become bytes in one go: often enough that most of them die young, seldom enough to cost no timer each. */
+/** Spans that become bytes in one go: few enough to hold nothing up, and enough to be worth a timer. */
 const CHUNK = 32
 /** Encoding does not hold the event loop much longer than this at a time, ms. */
 const SLICE = 1

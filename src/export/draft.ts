@@ -1,6 +1,6 @@
 /**
- * A message in the making. An encoder that takes spans as they come lets them go while they are young: a span that waits
- * for its batch outlives a collection of the garbage, and is copied by it.
+ * A message in the making. An encoder that takes spans as they come spreads its work, and a span that cannot be encoded
+ * costs a few of its neighbours instead of the batch.
  */
 import type { SpanRecord } from '../tracer/record.js'
 import type { OutgoingRequest } from './exporter.js'

@@ -47,7 +47,7 @@ export function watchUnannounced(saw: () => void): (() => void)[] {
 }
 
 /** @param script the program that Node was given, as in `process.argv[1]` */
-function isEsModule(script: string): boolean {
+export function isEsModule(script: string): boolean {
   const file = fileOf(script)
   const extension = extname(file)
   if (/^\.[mc]/.test(extension)) return extension.startsWith('.m')

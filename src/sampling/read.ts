@@ -3,6 +3,7 @@
  * keeping the process alive.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { connectionError } from '../log.js'
 import { withoutTracing } from '../scope/scope.js'
 
 /** More than this is nothing that was asked for: two thousand operations take a tenth of it. */
@@ -35,7 +36,7 @@ function get(url: string, settle: OnRead): () => void {
   const request = url.startsWith('https:')
     ? (require('node:https') as typeof import('node:https')).request
     : httpRequest
-  const failed = (error: Error): void => settle(undefined, reasonOf(error))
+  const failed = (error: Error): void => settle(undefined, connectionError(error))
   const sent = request(url, { agent: false, headers: { accept: 'application/json' } })
   sent.on('socket', (socket) => socket.unref())
   sent.on('error', failed)
@@ -61,10 +62,4 @@ function collect(response: IncomingMessage, settle: OnRead): void {
     if (statusCode === 200) settle(text, undefined)
     else settle(undefined, `it answers ${statusCode} ${text.trim().slice(0, 100)}`.trimEnd())
   })
-}
-
-function reasonOf(error: Error & { code?: string; errors?: readonly Error[] }): string {
-  // On a host name with several addresses, Node reports all attempts in one.
-  const first = error.message === '' ? error.errors?.[0] : error
-  return first?.message ?? error.code ?? String(error)
 }
