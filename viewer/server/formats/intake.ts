@@ -2,7 +2,7 @@
  * Where decoders put what they read: the part of making spans that all formats have in common.
  */
 import { textOf } from '../../model/text.js'
-import type { Kind, Link, Log, Value } from '../../model/trace.js'
+import type { Link, Log, Value } from '../../model/trace.js'
 import {
   NO_LINKS,
   NO_LOGS,
@@ -12,6 +12,7 @@ import {
   type Arrivals,
   type FlatTags,
   type KeptProcess,
+  type KeptSpan,
 } from '../store/kept.js'
 import { Strings } from '../store/strings.js'
 
@@ -26,19 +27,9 @@ const MOST_PROCESSES = 2000
 const LONGEST_KEY = 16_384
 
 /** A span as a format tells it. */
-export interface Told {
+export interface Told extends Omit<KeptSpan, 'id' | 'logs' | 'links' | 'size'> {
   readonly traceId: string | undefined
   readonly id: string | undefined
-  readonly parentId: string | undefined
-  readonly name: string
-  readonly kind: Kind
-  readonly process: KeptProcess
-  readonly start: number
-  readonly duration: number
-  readonly failed: boolean
-  readonly error: string | undefined
-  readonly scope: string | undefined
-  readonly tags: FlatTags
   readonly logs?: readonly Log[] | undefined
   readonly links?: readonly Link[] | undefined
 }
