@@ -132,8 +132,8 @@ describe('the page while HotROD drives', () => {
   it('names the N+1 and the slow query, and leads to them', async () => {
     await at('insights')
     for (const one of [page, dark]) {
-      await one.locator('.insight.is-n-plus-one').waitFor()
-      await one.locator('.insight.is-slow-query').waitFor()
+      await one.locator('.insight.is-n-plus-one', { hasText: 'HGETALL' }).waitFor()
+      await one.locator('.insight.is-slow-query', { hasText: 'hotrod.rides' }).waitFor()
     }
     await pictures('insights')
     await page.locator('.insight.is-n-plus-one').getByText('Look at one').click()
