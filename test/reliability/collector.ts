@@ -3,7 +3,8 @@
  */
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer, type ServerOptions } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { once } from 'node:events'
 import { decodeOtlpProtobuf } from '../support/otlp-schema.js'
 
 /** A message and the way to answer it. */
@@ -31,11 +32,18 @@ export class MoodyCollector {
   sent = 0
   private readonly server: Server
   private port = 0
+  /** Of TLS too, also while it shakes hands, which the server does not know of yet. */
+  private readonly sockets = new Set<Socket>()
+  private readonly unanswered = new Set<ServerResponse>()
   private behaviour: Behaviour | undefined
 
   private constructor(tls: ServerOptions | undefined) {
     const listener: RequestListener = (req, res) => this.answer(req, res)
     this.server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener)
+    this.server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket)
+      socket.on('close', () => this.sockets.delete(socket))
+    })
   }
 
   static async start(tls?: ServerOptions): Promise<MoodyCollector> {
@@ -55,7 +63,12 @@ export class MoodyCollector {
   /** Of the certificate from now on. Who is connected must connect anew. */
   present(certificate: { key: Buffer; cert: Buffer }): void {
     ;(this.server as Server & { setSecureContext(options: object): void }).setSecureContext(certificate)
-    this.server.closeAllConnections()
+    this.disconnect()
+  }
+
+  /** Waits until no answer is under way: it would be lost with its connection, and its sender send what was taken again. */
+  async quiet(): Promise<void> {
+    for (const res of this.unanswered) await once(res, 'close')
   }
 
   /** Listens, again on the port that it had. */
@@ -65,15 +78,23 @@ export class MoodyCollector {
   }
 
   async close(): Promise<void> {
-    this.server.closeAllConnections()
+    this.disconnect()
     if (this.server.listening) await new Promise((resolve) => this.server.close(resolve))
+  }
+
+  private disconnect(): void {
+    for (const socket of this.sockets) socket.destroy()
   }
 
   private answer(req: IncomingMessage, res: ServerResponse): void {
     this.messages++
     const { socket } = req
     const before = socket.bytesWritten
-    res.on('close', () => (this.sent += socket.bytesWritten - before))
+    this.unanswered.add(res)
+    res.on('close', () => {
+      this.unanswered.delete(res)
+      this.sent += socket.bytesWritten - before
+    })
     const take: Exchange['take'] = (answer = end) => {
       const chunks: Buffer[] = []
       req.on('data', (chunk: Buffer) => chunks.push(chunk))

@@ -13,7 +13,7 @@ const MIB = 1 << 20
 const MINUTE = 60_000
 /** How long it goes well, and how long badly, in ms. */
 const [GOOD, BAD] = [sized(250, 3000), sized(1500, 20_000)]
-/** How long it may take until a message is tried again after the trouble is over: for a test that fails, not for one that passes. */
+/** How long anything may take that must come: for a test that fails, not for one that passes. */
 const PATIENCE = 60_000
 const LOAD: Load = { callers: 4, pause: sized(20, 8), path: '/?spans=3' }
 const SPANS_A_REQUEST = 4
@@ -57,9 +57,8 @@ async function suffer(fault: Fault): Promise<Outcome> {
     const times = form === 'long' ? fault.times?.long : fault.times?.short
     await watched([traced, bare], BAD * (times ?? 1))
     const worst = await ask([traced, bare])
-    if (trouble.end !== undefined) await recovered(trouble, trouble.end)
-    // The queue may have been full to the last.
-    await sleep(GOOD)
+    if (fault.line !== undefined) await until('it says nothing of it', () => traced.lines.length > 0)
+    if (trouble.end !== undefined) await recovered(trouble, traced, trouble.end)
     const back = await traced.ask('report')
     await sleep(GOOD)
     over()
@@ -99,13 +98,23 @@ async function ask([traced, bare]: readonly [Service, Service]): Promise<Pair> {
   return Promise.all([traced.ask('report'), bare.ask('report')])
 }
 
-/** Has the trouble pass, and waits until spans arrive again. */
-async function recovered(trouble: Trouble, end: () => Promise<void> | void): Promise<void> {
+/** Has the trouble pass, and waits until spans arrive again and those of the time of trouble have all met their fate. */
+async function recovered(trouble: Trouble, traced: Service, end: () => Promise<void> | void): Promise<void> {
   const before = (await trouble.taken()).length
+  const { finished } = await traced.ask('report')
   await end()
+  await until('no spans arrive any more', async () => (await trouble.taken()).length > before)
+  await until('spans of the time of trouble are still under way', async () => {
+    const report = await traced.ask('report')
+    return report.exported + sum(report) >= finished
+  })
+}
+
+/** @param otherwise what is wrong if that does not come true */
+async function until(otherwise: string, isTrue: () => Promise<boolean> | boolean): Promise<void> {
   const giveUp = performance.now() + PATIENCE
-  while ((await trouble.taken()).length <= before) {
-    assert.ok(performance.now() < giveUp, 'no spans arrive any more')
+  while (!(await isTrue())) {
+    assert.ok(performance.now() < giveUp, otherwise)
     await sleep(20)
   }
 }

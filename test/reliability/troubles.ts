@@ -59,7 +59,13 @@ function troubleOf(collector: MoodyCollector, ways: Pick<Trouble, 'begin' | 'end
 
 async function refusing(): Promise<Trouble> {
   const collector = await MoodyCollector.start()
-  return troubleOf(collector, { begin: () => collector.close(), end: () => collector.listen() })
+  return troubleOf(collector, {
+    async begin() {
+      await collector.quiet()
+      await collector.close()
+    },
+    end: () => collector.listen(),
+  })
 }
 
 /** A certificate that nobody vouches for, instead of the one that the service was told to trust. */
@@ -73,7 +79,10 @@ async function untrusted(): Promise<Trouble> {
       OTEL_EXPORTER_OTLP_ENDPOINT: `https://localhost:${collector.address}`,
       OTEL_EXPORTER_OTLP_CERTIFICATE: certificates.ca,
     },
-    begin: () => collector.present(bad),
+    async begin() {
+      await collector.quiet()
+      collector.present(bad)
+    },
     end: () => collector.present(good),
   })
 }
