@@ -27,8 +27,8 @@ if (words.length === 0) {
   step('generated documentation', process.execPath, [join(root, 'scripts', 'docs.js')])
   run(process.execPath, [join(root, 'scripts', 'reliability.js')])
 }
-// A test that hangs, or fails and leaves a server behind, must not hold up the rest.
-const options = ['--test', '--test-reporter=spec', '--test-concurrency=2', '--test-timeout=180000', '--test-force-exit']
+// A file of tests that hangs, or fails and leaves a server behind, must not hold up the rest.
+const options = ['--test', '--test-reporter=spec', '--test-concurrency=2', '--test-timeout=400000', '--test-force-exit']
 const runner = [process.execPath, ...options, ...testFiles(words)]
 step('tests, with a real PostgreSQL and a real Redis', process.execPath, [
   join(root, 'examples', 'servers', 'run.js'),

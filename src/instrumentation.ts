@@ -24,6 +24,7 @@ export {
   type Scope,
 } from './scope/scope.js'
 export { isKnownMethod } from './known-methods.js'
+export { keepOriginal } from './own-requests.js'
 export { redactUrl } from './redact.js'
 export { truncate } from './tracer/limits.js'
 export { Stamp }

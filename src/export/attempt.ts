@@ -1,9 +1,10 @@
 /**
  * One HTTP request to a backend, which keeps no process alive.
  */
-import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { connectionError } from '../log.js'
+import { ownRequest } from '../own-requests.js'
 import type { Answer } from './answers.js'
 import type { OutgoingRequest } from './exporter.js'
 import type { LastWord } from './last-word.js'
@@ -48,7 +49,7 @@ export function attempt(request: OutgoingRequest, body: Uint8Array, isZipped: bo
   const failed = (error: Error): void => end(() => ends.failed(connectionError(error), sent?.reusedSocket === true))
   try {
     const { options, headers, isSecure } = routeOf(request)
-    sent = (isSecure ? https().request : httpRequest)({
+    sent = ownRequest(isSecure ? 'https' : 'http')({
       ...options,
       method: 'POST',
       headers: {
@@ -84,10 +85,6 @@ export function attempt(request: OutgoingRequest, body: Uint8Array, isZipped: bo
       sent?.destroy()
     },
   }
-}
-
-function https(): typeof import('node:https') {
-  return require('node:https') as typeof import('node:https')
 }
 
 function readAnswer(response: IncomingMessage, failed: (error: Error) => void, done: (answer: Answer) => void): void {

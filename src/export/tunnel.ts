@@ -1,9 +1,9 @@
 /**
  * Connections to an https backend through a proxy: CONNECT, then TLS with the backend inside.
  */
-import { request as httpRequest } from 'node:http'
-import { Agent, request as httpsRequest, type AgentOptions } from 'node:https'
+import { Agent, type AgentOptions } from 'node:https'
 import type { Duplex } from 'node:stream'
+import { ownRequest } from '../own-requests.js'
 import { proxyAuthorization } from './proxy.js'
 import { addressOf } from './target.js'
 
@@ -37,8 +37,7 @@ export class TunnelAgent extends Agent {
 
 function openTunnel(proxy: URL, authority: string, opened: Created): void {
   const authorization = proxyAuthorization(proxy)
-  const request = proxy.protocol === 'https:' ? httpsRequest : httpRequest
-  const asked = request({
+  const asked = ownRequest(proxy.protocol === 'https:' ? 'https' : 'http')({
     ...addressOf(proxy),
     auth: null,
     agent: false,

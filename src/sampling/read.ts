@@ -2,8 +2,9 @@
  * Reads a small document over HTTP without being seen: untraced, outside of the application's contexts, and without
  * keeping the process alive.
  */
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { connectionError } from '../log.js'
+import { ownRequest } from '../own-requests.js'
 import { withoutTracing } from '../scope/scope.js'
 
 /** More than this is nothing that was asked for: two thousand operations take a tenth of it. */
@@ -33,9 +34,7 @@ export function read(url: string, patience: number, onRead: OnRead): void {
 
 /** @returns how to stop it */
 function get(url: string, settle: OnRead): () => void {
-  const request = url.startsWith('https:')
-    ? (require('node:https') as typeof import('node:https')).request
-    : httpRequest
+  const request = ownRequest(url.startsWith('https:') ? 'https' : 'http')
   const failed = (error: Error): void => settle(undefined, connectionError(error))
   const sent = request(url, { agent: false, headers: { accept: 'application/json' } })
   sent.on('socket', (socket) => socket.unref())

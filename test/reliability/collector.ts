@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { createServer as createSecureServer, type ServerOptions } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
 import { decodeOtlpProtobuf } from '../support/otlp-schema.js'
 
 /** A message and the way to answer it. */
@@ -28,12 +29,16 @@ export class MoodyCollector {
   readonly taken: string[] = []
   /** Messages of which at least the head came. */
   messages = 0
+  /** Spans of messages after whose answer their sender has left: it may have given them up before it could read it. */
+  unheard = 0
   /** Bytes sent in answers. */
   sent = 0
   private readonly server: Server
   private port = 0
   /** Of TLS too, also while it shakes hands, which the server does not know of yet. */
   private readonly sockets = new Set<Socket>()
+  /** How many spans came last, by the port of their sender. */
+  private readonly lastFrom = new Map<number | undefined, number>()
   private readonly unanswered = new Set<ServerResponse>()
   private behaviour: Behaviour | undefined
 
@@ -41,8 +46,13 @@ export class MoodyCollector {
     const listener: RequestListener = (req, res) => this.answer(req, res)
     this.server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener)
     this.server.on('connection', (socket: Socket) => {
+      const { remotePort } = socket
       this.sockets.add(socket)
-      socket.on('close', () => this.sockets.delete(socket))
+      socket.on('close', () => {
+        // Otherwise it is this side that has left.
+        if (this.sockets.delete(socket)) this.unheard += this.lastFrom.get(remotePort) ?? 0
+        this.lastFrom.delete(remotePort)
+      })
     })
   }
 
@@ -66,8 +76,12 @@ export class MoodyCollector {
     this.disconnect()
   }
 
-  /** Waits until no answer is under way: it would be lost with its connection, and its sender send what was taken again. */
+  /**
+   * Waits until a message has been answered and none is under way. An answer would be lost with its connection, and its
+   * sender send again what was taken; a connection that has not yet served would be taken for one that cannot be made.
+   */
   async quiet(): Promise<void> {
+    while (this.taken.length === 0) await setTimeout(10)
     for (const res of this.unanswered) await once(res, 'close')
   }
 
@@ -84,6 +98,7 @@ export class MoodyCollector {
 
   private disconnect(): void {
     for (const socket of this.sockets) socket.destroy()
+    this.sockets.clear()
   }
 
   private answer(req: IncomingMessage, res: ServerResponse): void {
@@ -99,7 +114,9 @@ export class MoodyCollector {
       const chunks: Buffer[] = []
       req.on('data', (chunk: Buffer) => chunks.push(chunk))
       req.on('end', () => {
-        this.taken.push(...spanIds(Buffer.concat(chunks)))
+        const ids = spanIds(Buffer.concat(chunks))
+        this.taken.push(...ids)
+        this.lastFrom.set(socket.remotePort, ids.length)
         answer(res)
       })
     }

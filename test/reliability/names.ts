@@ -62,6 +62,7 @@ async function unresolved(server: string, alsoStop: () => Promise<void>): Promis
       known()
     },
     taken: () => collector.taken,
+    unheard: () => collector.unheard,
     async stop() {
       await stop()
       rmSync(folder, { recursive: true })

@@ -37,6 +37,7 @@ export async function stopped(): Promise<Trouble> {
       ;[proxy, port] = await proxyTo(collector.address, port)
     },
     taken: () => collector.taken,
+    unheard: () => collector.unheard,
     async stop() {
       proxy.kill('SIGKILL')
       await collector.close()

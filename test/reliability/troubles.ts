@@ -26,6 +26,8 @@ export interface Trouble {
   readonly why?: string
   /** The ids of the spans that arrived. */
   taken(): Promise<readonly string[]> | readonly string[]
+  /** How many of them may have been given up in the moment in which they arrived. */
+  unheard?(): number
   stop(): Promise<void>
 }
 
@@ -52,6 +54,7 @@ function troubleOf(collector: MoodyCollector, ways: Pick<Trouble, 'begin' | 'end
   return {
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.address}` },
     taken: () => collector.taken,
+    unheard: () => collector.unheard,
     stop: () => collector.close(),
     ...ways,
   }
@@ -94,9 +97,10 @@ function randomFrom(seed: number): () => number {
 }
 
 const NO_ANSWER = /no answer within \d+ ms/
+const AWAY = /ECONNREFUSED|ECONNRESET/
 
 export const faults: readonly Fault[] = [
-  { name: 'refuses connections', make: refusing, line: /ECONNREFUSED|ECONNRESET/ },
+  { name: 'refuses connections', make: refusing, line: AWAY },
   { name: 'hangs at connect', make: stopped, line: NO_ANSWER },
   { name: 'takes messages and never answers', make: withCollector(hangs), line: NO_ANSWER },
   { name: 'hangs after its answer’s head', make: withCollector(hangsAfterTheHead), line: NO_ANSWER },
@@ -123,7 +127,7 @@ export const faults: readonly Fault[] = [
   { name: 'answers 503', make: withCollector(answers(503)), line: /answers 503/ },
   { name: 'answers with 100 MB', make: withCollector(isEloquent), line: undefined },
   { name: 'closes kept connections at random', make: withCollector(closesAtRandom(randomFrom(7))), line: undefined },
-  { name: 'is away for long', make: refusing, line: /ECONNREFUSED|ECONNRESET/, times: { short: 4, long: 30 } },
+  { name: 'is away for long', make: refusing, line: AWAY, times: { short: 4, long: 30 } },
   { name: 'has a name that nobody knows', make: nameUnknown, line: /ENOTFOUND|EAI_AGAIN|socket hang up/ },
   {
     name: 'has a name whose lookup hangs',
