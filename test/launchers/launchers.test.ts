@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import satisfies from 'semver/functions/satisfies.js'
+import { root } from '../support/run.js'
 import { treeOf } from '../support/spans.js'
 import { bin, launch, LAUNCHED, launchers, runs, type Launch } from './launch.js'
 
@@ -51,7 +52,7 @@ describe('tests are traced, and their modules can be reset and mocked', { concur
   if (satisfies(process.version, '>=20')) {
     it('under Vitest', async () => {
       const args = [bin('vitest', 'vitest.mjs'), 'run', '--dir', launchers, 'app.vitest']
-      const spans = await launch({ args })
+      const spans = await launch({ args, env: { LIBRARY: join(root, 'dist', 'src', 'index.js') } })
       assert.equal(treeOf(spans), `${LAUNCHED}\n${LAUNCHED}`)
     })
   }
