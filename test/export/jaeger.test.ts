@@ -136,10 +136,12 @@ describe('Jaeger over UDP', () => {
     const { port } = agent
     await agent.stop()
     const exporter = exporterFor({ JAEGER_AGENT_HOST: '127.0.0.1', JAEGER_AGENT_PORT: String(port) })
-    const lines = await said(async () => {
+    const lines = await said(async (lines) => {
       exporter.add(spans(['lost'])[0] as never)
       await exporter.flush()
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      // It is told by an event of the socket.
+      for (let tries = 0; tries < 500 && lines.length === 0; tries++)
+        await new Promise((resolve) => setTimeout(resolve, 20))
     })
     assert.equal(lines.length, 1)
     assert.match(lines[0] ?? '', new RegExp(`no spans reach udp://127.0.0.1:${port}: .*ECONNREFUSED`))
@@ -190,8 +192,11 @@ describe('Jaeger over UDP', () => {
     const waiting: App = (library: string) => {
       const { tracer, flush } = require(library)
       tracer.startSpan('span').finish()
-      flush().then(() => console.log('flushed'))
-      setTimeout(() => undefined, 500)
+      const alive = setInterval(() => undefined, 1000)
+      flush().then(() => {
+        console.log('flushed')
+        clearInterval(alive)
+      })
     }
     const ran = await runNode(['-r', preload, '-e', sourceOf(waiting, [root])], { env: env() })
     assert.deepEqual(ran, { code: 0, signal: null, stdout: 'flushed\n', stderr: '' })

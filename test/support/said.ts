@@ -5,8 +5,8 @@ import { mock } from 'node:test'
 
 const STDERR = 2
 
-/** The lines that were said while `use` ran. */
-export async function said(use: () => Promise<void>): Promise<string[]> {
+/** The lines that were said while `use` ran, which may look at those there are. */
+export async function said(use: (lines: readonly string[]) => Promise<void>): Promise<string[]> {
   const fs = require('node:fs') as typeof import('node:fs')
   const { writeSync } = fs
   const lines: string[] = []
@@ -15,7 +15,7 @@ export async function said(use: () => Promise<void>): Promise<string[]> {
     return lines.push(String(rest[0]))
   })
   try {
-    await use()
+    await use(lines)
     return lines
   } finally {
     written.mock.restore()

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, it } from 'node:test'
 import type { TraceAnswer, TraceList } from '../../viewer/model/api.js'
-import { libraries, preload, runNode, sourceOf, trace } from '../support/run.js'
+import { libraries, preload, runNode, sourceOf, trace, type Ran } from '../support/run.js'
 import { askUrl } from '../support/viewer.js'
 
 const children: ChildProcess[] = []
@@ -89,6 +89,25 @@ async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> 
     if (performance.now() > end) throw new Error(`not so after ${PATIENCE} ms: ${look.toString()}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
+}
+
+/** How long nothing more must be said after that, ms. */
+const SILENCE = 500
+
+/** Runs an application that ends a while after something has been said. */
+function runUntilSaid(nodeArgs: readonly string[], env: Record<string, string>, before = ''): Promise<Ran> {
+  const app = (): void => {
+    const alive = setInterval(() => undefined, 1000)
+    process.once('SIGUSR2', () => {
+      clearInterval(alive)
+      console.log('ran')
+    })
+  }
+  return runNode([...nodeArgs, '-e', `${before}${sourceOf(app)}`], {
+    env,
+    timeout: PATIENCE,
+    onStart: (child) => child.stderr?.once('data', () => setTimeout(() => child.kill('SIGUSR2'), SILENCE)),
+  })
 }
 
 const urlOf = (port: number): string => `http://127.0.0.1:${port}`
@@ -206,9 +225,7 @@ describe('PRETRACE_VIEWER', { timeout: 60_000 }, () => {
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
-    const ran = await runNode(['-r', preload, '-e', 'setTimeout(() => console.log("ran"), 1000)'], {
-      env: { PRETRACE_VIEWER: String(port) },
-    })
+    const ran = await runUntilSaid(['-r', preload], { PRETRACE_VIEWER: String(port) })
     server.close()
     assert.deepEqual([ran.code, ran.stdout], [0, 'ran\n'])
     assert.equal(ran.stderr, `pretrace: PRETRACE_VIEWER: there is no viewer: port ${port} belongs to somebody else\n`)
@@ -218,9 +235,9 @@ describe('PRETRACE_VIEWER', { timeout: 60_000 }, () => {
     const [major = 0] = process.versions.node.split('.').map(Number)
     // The permission model is experimental in 20 and has another flag there.
     const flag = major >= 23 ? '--permission' : '--experimental-permission'
-    const args = [flag, '--allow-fs-read=*', '-r', preload, '-e', 'setTimeout(() => console.log("ran"), 1000)']
     if (major < 20) return
-    const ran = await runNode(args, { env: { PRETRACE_VIEWER: String(await freePort()), NODE_NO_WARNINGS: '1' } })
+    const env = { PRETRACE_VIEWER: String(await freePort()), NODE_NO_WARNINGS: '1' }
+    const ran = await runUntilSaid([flag, '--allow-fs-read=*', '-r', preload], env)
     assert.deepEqual([ran.code, ran.stdout], [0, 'ran\n'])
     assert.match(ran.stderr, /^pretrace: .*viewer: .*\n$/)
   })
@@ -239,11 +256,8 @@ describe('PRETRACE_VIEWER', { timeout: 60_000 }, () => {
 
   it('starts a viewer in no worker thread of the application', async () => {
     const port = await freePort()
-    const app = (): void => {
-      const { Worker } = require('node:worker_threads')
-      new Worker('setTimeout(() => undefined, 700)', { eval: true }).on('exit', () => console.log('over'))
-    }
-    const ran = await runNode(['-r', preload, '-e', sourceOf(app)], { env: { PRETRACE_VIEWER: String(port) } })
-    assert.deepEqual([ran.code, ran.stdout, ran.stderr], [0, 'over\n', line(port)])
+    const before = 'new (require("node:worker_threads").Worker)("setInterval(() => 0, 1000)", { eval: true }).unref();'
+    const ran = await runUntilSaid(['-r', preload], { PRETRACE_VIEWER: String(port) }, before)
+    assert.deepEqual([ran.code, ran.stdout, ran.stderr], [0, 'ran\n', line(port)])
   })
 })
