@@ -10,8 +10,13 @@ describe('handlers of http servers', () => {
       const { pipeline } = require('node:stream')
       const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
       const target = http.createServer((_req: any, res: any) => res.end())
+      const CALLS = 9
+      let answered = 0
+      let allAnswered: () => void
       const call = (name: string): any =>
-        http.get({ port: target.address().port, path: `/${name}` }, (res: any) => res.resume())
+        http.get({ port: target.address().port, path: `/${name}` }, (res: any) =>
+          res.resume().on('close', () => ++answered % CALLS === 0 && allAnswered()),
+        )
       const done = (name: string) => (): any => call(name)
       const server = http.createServer((req: any, res: any) => {
         const at = req.url.slice(1)
@@ -30,11 +35,9 @@ describe('handlers of http servers', () => {
         server.listen(0, async () => {
           const { port } = server.address()
           for (const path of ['/a', '/b']) {
-            await new Promise((resolve) => {
-              const req = http.request({ port, path, method: 'POST', agent }, (res: any) => {
-                res.resume().on('end', () => setTimeout(resolve, 50))
-              })
-              req.end('body')
+            await new Promise<void>((resolve) => {
+              allAnswered = resolve
+              http.request({ port, path, method: 'POST', agent }, (res: any) => res.resume()).end('body')
             })
           }
           console.log(Object.values(agent.freeSockets).flat().length)

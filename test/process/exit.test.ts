@@ -180,7 +180,7 @@ describe('a signal that comes when the last span has just been sent', () => {
 })
 
 describe('without a collector', () => {
-  const nobody = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }
+  const nobody = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', PRETRACE_EXIT_TIMEOUT: '10000' }
 
   it('says one line in total, however many spans fail and however the process ends', async () => {
     const app: App = () => {
