@@ -15,6 +15,8 @@ export interface Way {
   readonly nodeArgs?: readonly string[]
   /** Nothing of JavaScript runs any more. */
   readonly isAbrupt?: true
+  /** What waits may have been sent by then: a worker thread keeps nothing for long. */
+  readonly isHasty?: true
 }
 
 export const ways: readonly Way[] = [
@@ -27,7 +29,7 @@ export const ways: readonly Way[] = [
   { name: 'an unhandled rejection' },
   { name: 'process.exit in a worker thread' },
   { name: 'disconnect of a cluster’s worker' },
-  { name: 'terminate of a worker thread', isAbrupt: true },
+  { name: 'terminate of a worker thread', isAbrupt: true, isHasty: true },
   { name: 'process.abort', isAbrupt: true },
   { name: 'running out of memory', nodeArgs: ['--max-old-space-size=24'], isAbrupt: true },
   { name: 'SIGKILL', signal: 'SIGKILL', isAbrupt: true },

@@ -86,8 +86,10 @@ async function compare(way: Way): Promise<void> {
       const outcome = await endUnder(way, mood)
       const all = `${mood}: ${JSON.stringify(outcome)}`
       assert.deepEqual(seen(outcome), seen(row.bare), all)
-      assert.equal(outcome.arrived, FLUSHED + (way.isAbrupt || mood !== 'answers' ? 0 : LEFT), all)
-      assert.equal(outcome.lines.length, way.isAbrupt || mood === 'answers' ? 0 : 1, all)
+      const early = way.isHasty && outcome.arrived > FLUSHED ? 1 : 0
+      assert.equal(outcome.arrived, FLUSHED + (mood !== 'answers' ? 0 : way.isAbrupt ? early : LEFT), all)
+      const silent = way.isAbrupt || mood === 'answers'
+      assert.ok(outcome.lines.length === (silent ? 0 : 1) || (way.isHasty && outcome.lines.length === 1), all)
       row.arrived[mood] = outcome.arrived
       row.added[mood] = Math.max(row.added[mood], outcome.time - time)
       // A busy machine makes threads wait for their start.
