@@ -71,7 +71,7 @@ async function startService(contestant, sinkUrl, env, nodeArgs = []) {
     service.ask({ ask: 'exit' }).catch(() => undefined)
     await service.ended
   }
-  return { ...started, ask: (ask) => service.ask({ ask }), stop, errors: () => service.errors }
+  return { ...started, ask: (ask) => service.ask({ ask }), stop }
 }
 
 function startLoad() {

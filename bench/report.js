@@ -11,16 +11,18 @@ const { dispersion, median } = require('./statistics')
 const ROOT = path.join(__dirname, '..')
 const MIB = 2 ** 20
 
-function report({ routes, requests, startup, exit, peers, node }) {
+function report({ routes, requests, startup, serviceStart, exit, peers, node }) {
   const parts = [
     machine(node, requests),
     section('Extra CPU a request, in µs', cpuTable(routes, requests)),
     section('Beside the best peer and the floor', ratioTable(routes, requests, peers)),
     section('Spans and bytes a request', countTable(routes, requests)),
     section('Latency at a fixed rate', latencyTable(routes, requests)),
-    section('Memory after the run, and the service until it listens', memoryTable(requests)),
+    section('Memory after the run', memoryTable(requests)),
   ]
   if (startup !== undefined) parts.push(section('Start-up, install, exit', startTable(startup, exit, requests)))
+  if (serviceStart !== undefined)
+    parts.push(section('The service until it listens', serviceStartTable(serviceStart, requests)))
   return `${parts.join('\n')}\n`
 }
 
@@ -91,15 +93,22 @@ function latencyTable(all, requests) {
 
 function memoryTable(requests) {
   return table(
-    ['', 'RSS after GC, MiB', 'heap, MiB', 'start: CPU, ms', 'start: RSS, MiB', 'start: files'],
-    requests.map(({ contestant, memory, start }) => [
+    ['', 'RSS after GC, MiB', 'heap, MiB'],
+    requests.map(({ contestant, memory }) => [
       contestant.name,
       (memory.rss / MIB).toFixed(1),
       (memory.heapUsed / MIB).toFixed(1),
-      Math.round(start.cpu / 1000),
-      (start.rss / MIB).toFixed(1),
-      start.files,
     ]),
+  )
+}
+
+function serviceStartTable(serviceStart, requests) {
+  return table(
+    ['', 'CPU, ms', 'RSS, MiB', 'files'],
+    requests.map(({ contestant }) => {
+      const { cpu, rss, files } = serviceStart[contestant.name]
+      return [contestant.name, cpu.toFixed(1), (rss / MIB).toFixed(1), files]
+    }),
   )
 }
 

@@ -17,9 +17,7 @@ const CONCURRENCY = 8
 /** Long enough for whoever sends what waits every two seconds. */
 const SETTLE_MS = 2500
 
-/**
- * @returns by contestant: what it said of its start, figures by route, memory
- */
+/** @returns by contestant: figures by route, memory */
 async function measureRequests({ contestants, routes, rounds, requests, rate, seconds, nodeArgs, log }) {
   const environment = await startEnvironment()
   const runners = []
@@ -38,9 +36,8 @@ async function measureRequests({ contestants, routes, rounds, requests, rate, se
     for (const route of timed)
       await eachInTurn(runners, (runner) => measureLatency(environment, runner, route, rate, seconds))
     for (const runner of runners) runner.memory = await runner.service.ask('memory')
-    return runners.map(({ contestant, service, samples, counts, latencies, memory }) => {
-      const { port: _, ask: __, stop: ___, errors, ...start } = service
-      return { contestant, start, samples, counts, latencies, memory, errors: errors() }
+    return runners.map(({ contestant, samples, counts, latencies, memory }) => {
+      return { contestant, samples, counts, latencies, memory }
     })
   } finally {
     for (const { service, sink } of runners) {

@@ -26,7 +26,7 @@ const { values } = parseArgs({
 async function main() {
   installPeers()
   const { ROUTES, measureRequests } = require('./requests')
-  const { measureStartup, measureExit } = require('./startup')
+  const { measureStartup, measureServiceStart, measureExit } = require('./startup')
   const { writePart } = require('./page')
   const { report } = require('./report')
   const routes = chosen(values.only, ROUTES, values.quick ? ['plain', 'data', 'all'] : ROUTES)
@@ -48,8 +48,9 @@ async function main() {
   })
   log('starting and ending')
   const startup = isWhole ? await measureStartup(picked, values.quick ? 3 : 15) : undefined
+  const serviceStart = isWhole ? await measureServiceStart(picked, values.quick ? 3 : 11) : undefined
   const exit = isWhole ? await measureExit(picked, values.quick ? 1 : 5) : undefined
-  const text = report({ routes, requests, startup, exit, peers: PEERS, node: NODE })
+  const text = report({ routes, requests, startup, serviceStart, exit, peers: PEERS, node: NODE })
   process.stdout.write(text)
   if (isWhole && !values.quick) writePart('bench', text)
 }

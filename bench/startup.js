@@ -6,7 +6,7 @@ const { spawn } = require('node:child_process')
 const path = require('node:path')
 const { preloading } = require('./contestants')
 const { NODE } = require('./peers')
-const { cleanEnv } = require('./processes')
+const { cleanEnv, startService } = require('./processes')
 const { median } = require('./statistics')
 
 /** Where nobody listens. */
@@ -19,23 +19,32 @@ const REPORT = `process.on('exit', () => {
 })`
 
 /** `node -e 0`: milliseconds of CPU and wall clock, memory, CommonJS files. */
-async function measureStartup(contestants, rounds) {
-  const samples = new Map(contestants.map((contestant) => [contestant, []]))
-  for (let round = 0; round < rounds; round++) {
-    for (const contestant of contestants) samples.get(contestant).push(await startOnce(contestant))
-  }
-  const figures = contestants.map((contestant) => {
-    const all = samples.get(contestant)
-    const each = (key) => median(all.map((sample) => sample[key]))
-    return [contestant.name, { cpu: each('cpu'), wall: each('wall'), rss: each('rss'), files: each('files') }]
+function measureStartup(contestants, rounds) {
+  return inTurn(contestants, rounds, async (contestant) => {
+    const started = performance.now()
+    const { output, exited } = await run(contestant, ['-e', REPORT])
+    return { ...JSON.parse(output), wall: exited - started }
   })
-  return Object.fromEntries(figures)
 }
 
-async function startOnce(contestant) {
-  const started = performance.now()
-  const { output, exited } = await run(contestant, ['-e', REPORT])
-  return { ...JSON.parse(output), wall: exited - started }
+/** The service until it listens, connected to nothing: milliseconds of CPU, memory, CommonJS files. */
+function measureServiceStart(contestants, rounds) {
+  return inTurn(contestants, rounds, async (contestant) => {
+    const { cpu, rss, files, stop } = await startService(contestant, NOWHERE, {})
+    await stop()
+    return { cpu: cpu / 1000, rss, files }
+  })
+}
+
+/** @returns medians by contestant of the figures that `measure` takes */
+async function inTurn(contestants, rounds, measure) {
+  const samples = new Map(contestants.map((contestant) => [contestant, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (const contestant of contestants) samples.get(contestant).push(await measure(contestant))
+  }
+  const medians = (all) =>
+    Object.fromEntries(Object.keys(all[0]).map((key) => [key, median(all.map((sample) => sample[key]))]))
+  return Object.fromEntries(contestants.map((contestant) => [contestant.name, medians(samples.get(contestant))]))
 }
 
 /** One request, then nothing more to do: milliseconds until the process is gone. */
@@ -70,4 +79,4 @@ function run(contestant, args) {
   })
 }
 
-module.exports = { measureStartup, measureExit }
+module.exports = { measureStartup, measureServiceStart, measureExit }
