@@ -29,15 +29,18 @@ export interface UndiciResponse {
 const ORIGIN = /^(https?):\/\/(?:[^@/]*@)?(?:\[([^\]]*)\]|([^:/]*))(?::(\d+))?/i
 
 /** A request to be sent. */
-export function describeRequest({ origin, path, method }: UndiciRequest, redacted: readonly string[]): Description {
-  const base = String(origin)
-  const [, scheme, ipv6, host, port] = ORIGIN.exec(base) ?? []
-  const url = path.startsWith('/') ? `${base.endsWith('/') ? base.slice(0, -1) : base}${path}` : path
-  const tags = methodTags(method)
-  tags['http.url'] = redactUrl(url, redacted)
+export function describeRequest(request: UndiciRequest, redacted: readonly string[]): Description {
+  const [, scheme, ipv6, host, port] = ORIGIN.exec(String(request.origin)) ?? []
+  const tags = methodTags(request.method)
+  tags['http.url'] = redactUrl(urlOf(request), redacted)
   tags['peer.hostname'] = ipv6 ?? host
   tags['peer.port'] = Number(port ?? (scheme?.toLowerCase() === 'https' ? 443 : 80))
   return { tags }
+}
+
+export function urlOf({ origin, path }: UndiciRequest): string {
+  const base = String(origin)
+  return path.startsWith('/') ? `${base.endsWith('/') ? base.slice(0, -1) : base}${path}` : path
 }
 
 /** The connection that it went out on. */

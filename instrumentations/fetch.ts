@@ -13,6 +13,7 @@ import {
   describeRequest,
   describeResponse,
   listOf,
+  urlOf,
   type UndiciRequest,
   type UndiciResponse,
 } from './fetch-describe.js'
@@ -46,6 +47,9 @@ export const fetch = defineInstrumentation({
 
 const clientSpan = Stamp<Span>()
 
+/** Loaded with the first answer after which a request may be sent again. */
+let resends: Resends | undefined
+
 // ---- channels ----
 
 function onCreate({ request }: Message, kit: Kit): void {
@@ -56,6 +60,7 @@ function onCreate({ request }: Message, kit: Kit): void {
   if (span.record !== undefined) {
     clientSpan.set(request, span)
     describe(span, describeRequest, request, kit.options.redactedKeys)
+    if (resends?.isExpecting(span) === true) glimpse(noteSent, resends, span, request)
   }
   if (clientRequestHeaders.length > 0) capture(span, 'request', clientRequestHeaders, inList(listOf(request.headers)))
   const { names, authorization } = callersHeaders(request.headers)
@@ -97,7 +102,30 @@ function onHeaders({ request, response }: Message & { readonly response: UndiciR
   const { clientResponseHeaders, httpTimings } = kit.options
   if (httpTimings) span.log({ event: 'first_byte' })
   if (clientResponseHeaders.length > 0) capture(span, 'response', clientResponseHeaders, inList(response.headers))
+  if (response.statusCode !== null && response.statusCode >= 300) glimpse(noteAnswer, span, request, response)
   kit.linger(span)
+}
+
+function noteAnswer(span: Span, request: UndiciRequest, { statusCode, headers }: UndiciResponse): void {
+  const { answered, leadsOn } = loadResends()
+  const status = Number(statusCode)
+  if (leadsOn(status)) answered(span, factsOf(request), status, inList(headers)('location')?.[0])
+}
+
+function noteFailure(span: Span, request: UndiciRequest): void {
+  loadResends().failed(span, factsOf(request))
+}
+
+function noteSent({ sent }: Resends, span: Span, request: UndiciRequest): void {
+  sent(span, factsOf(request))
+}
+
+function loadResends(): Resends {
+  return (resends ??= require('./http-resends.js') as Resends)
+}
+
+function factsOf(request: UndiciRequest): { readonly method: string; readonly url: string } {
+  return { method: request.method, url: urlOf(request) }
 }
 
 /** 103 and its like: the response proper is still to come. */
@@ -114,9 +142,14 @@ function onError({ request, error }: Message & { readonly error: unknown }): voi
   const span = clientSpan.get(request)
   if (span === undefined) return
   // What is no object was the reason given to a signal's abort().
-  if (typeof error === 'object' && glimpse(isAbort, error) !== true) fail(span, error)
+  if (typeof error === 'object' && glimpse(isAbort, error) !== true) {
+    fail(span, error)
+    glimpse(noteFailure, span, request)
+  }
   span.finish()
 }
+
+type Resends = typeof import('./http-resends.js')
 
 // ---- the little of undici relied upon ----
 

@@ -3,7 +3,7 @@
  */
 import type * as Http from 'node:http'
 import { describe, fail, glimpse, Stamp, type Kit, type Span } from '../src/instrumentation.js'
-import { describeAnswer, describeClient, describeFailure, isAbort, isSigned, methodOf } from './http-describe.js'
+import { describeAnswer, describeClient, describeFailure, isAbort, isSigned, methodOf, urlOf } from './http-describe.js'
 import { capture, inHead } from './http-capture.js'
 import { headerLookup, withLines, type ClientRequest, type Lookup } from './http-headers.js'
 import { matcher } from './http-ignore.js'
@@ -37,6 +37,8 @@ export function patchRequestFunctions(exports: typeof Http, kit: Kit): void {
 
 /** Undefined unless asked for. */
 let timing: typeof import('./http-timing.js') | undefined
+/** Loaded with the first answer after which a request may be sent again. */
+let resends: Resends | undefined
 
 export function patchClientRequest(prototype: ClientRequest, kit: Kit): void {
   const { clientRequestHeaders, httpTimings } = kit.options
@@ -75,7 +77,23 @@ function spanOf(req: ClientRequest, look: Lookup | undefined, kit: Kit): Span | 
   unborn = span
   const host = hostOf(req, look)
   describe(span, describeClient, req, host, kit.options.redactedKeys)
+  if (resends?.isExpecting(span) === true) glimpse(noteSent, resends, req, span, host)
   return span
+}
+
+function noteSent({ sent }: Resends, req: ClientRequest, span: Span, host: string | undefined): void {
+  sent(span, factsOf(req, host))
+}
+
+/** By a Unix socket one name may stand for several servers: the socket's path is told apart by what no URL has. */
+function factsOf(req: ClientRequest, host: string | undefined): { readonly method: string; readonly url: string } {
+  const { method, protocol, path, socketPath } = req
+  const url = urlOf(protocol, host ?? req.host, path)
+  return { method, url: socketPath == null ? url : `unix:${socketPath} ${url}` }
+}
+
+function loadResends(): Resends {
+  return (resends ??= require('./http-resends.js') as Resends)
 }
 
 function hostOf(req: ClientRequest, look: Lookup | undefined): string | undefined {
@@ -119,6 +137,7 @@ function observe(req: ClientRequest, span: Span, event: string, argument: unknow
       timing?.logFirstByte(span)
       describe(span, describeAnswer, req, argument as Http.IncomingMessage)
       captureResponse(span, argument as Http.IncomingMessage, kit)
+      glimpse(noteAnswer, req, span, argument as Http.IncomingMessage)
       kit.linger(span)
       break
     case 'upgrade':
@@ -127,7 +146,7 @@ function observe(req: ClientRequest, span: Span, event: string, argument: unknow
       span.finish()
       break
     case 'error':
-      failed(span, argument)
+      failed(req, span, argument)
       span.finish()
       break
     case 'close':
@@ -149,18 +168,35 @@ function captureResponse(span: Span, res: Http.IncomingMessage, { options: { cli
   if (clientResponseHeaders.length > 0) capture(span, 'response', clientResponseHeaders, (name) => res.headers[name])
 }
 
-function failed(span: Span, error: unknown): void {
+function noteAnswer(req: ClientRequest, span: Span, { statusCode, headers }: Http.IncomingMessage): void {
+  if (statusCode === undefined || statusCode < 300) return
+  const { answered, leadsOn } = loadResends()
+  if (leadsOn(statusCode)) answered(span, factsOf(req, hostInHead(req)), statusCode, headers.location)
+}
+
+/** Headers given as an array are known by the head alone. */
+function hostInHead(req: ClientRequest): string | undefined {
+  return inHead(req._header)('host')?.[0] ?? hostOf(req, undefined)
+}
+
+function failed(req: ClientRequest, span: Span, error: unknown): void {
   if (glimpse(isAbort, error)) return
   describe(span, describeFailure, error)
   fail(span, error)
+  glimpse(noteFailure, req, span)
+}
+
+function noteFailure(req: ClientRequest, span: Span): void {
+  loadResends().failed(span, factsOf(req, hostInHead(req)))
 }
 
 /** A body that the application itself has stopped reading is incomplete too, but without an error. */
 function observeEnd(req: ClientRequest, res: ClientResponse, span: Span): void {
   // An upgrade that nobody listens for: the connection is closed and no other event tells of it.
   if (res.upgrade === true) describe(span, describeAnswer, req, res)
-  if (!res.complete && res.errored != null) failed(span, res.errored)
+  if (!res.complete && res.errored != null) failed(req, span, res.errored)
 }
 
 type Emit = (this: ClientRequest, event: string, ...args: unknown[]) => boolean
+type Resends = typeof import('./http-resends.js')
 type ClientResponse = NonNullable<ClientRequest['res']>

@@ -60,12 +60,16 @@ export function describeClient(
   redacted: readonly string[],
 ): Description {
   const authority = hostHeader ?? host
-  const url = path.startsWith('/') || path === '*' ? `${protocol}//${authority}${path === '*' ? '' : path}` : path
   const tags = methodTags(method)
-  tags['http.url'] = redactUrl(url, redacted)
+  tags['http.url'] = redactUrl(urlOf(protocol, authority, path), redacted)
   tags['peer.hostname'] = socketPath ?? host
   tags['peer.port'] = socketPath == null ? portOf(authority, host, protocol) : undefined
   return { tags }
+}
+
+/** A request to a proxy has a whole URL for its path. */
+export function urlOf(protocol: string, authority: string, path: string): string {
+  return path.startsWith('/') || path === '*' ? `${protocol}//${authority}${path === '*' ? '' : path}` : path
 }
 
 /** The port as the `Host` header tells it. One that names another host tells nothing: wait for the connection. */

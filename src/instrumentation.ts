@@ -7,6 +7,7 @@
 import { ledger } from './ledger.js'
 import { debug, messageOf } from './log.js'
 import type { SpanContext } from './tracer/context.js'
+import { addLinks } from './tracer/limits.js'
 import type { SpanKind } from './tracer/record.js'
 import type { Span } from './tracer/span.js'
 import { Stamp } from './stamp.js'
@@ -233,6 +234,11 @@ export function glimpse<Args extends unknown[], Found>(
 export function fail(span: Span, error: unknown, redact?: (message: string) => string): void {
   span.setTag('error', true)
   logError(span, error, redact)
+}
+
+/** Says that `span` comes of another one that is not its parent (OpenTracing's FOLLOWS_FROM). */
+export function followFrom(span: Span, context: SpanContext): void {
+  if (span.record !== undefined) addLinks(span.record, span.tracer().limits, [{ context, type: 'follows_from' }])
 }
 
 /** Logs `error` without calling the span failed. */

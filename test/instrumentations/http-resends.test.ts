@@ -1,0 +1,139 @@
+/**
+ * Redirects that are followed and requests that are tried again, by many clients: each tells which attempt it is, and of
+ * the one before.
+ */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Arrived } from '../support/collector.js'
+import { foldersWith, libraries, succeed } from '../support/run.js'
+
+type Send = (url: string, method?: string) => Promise<unknown>
+type Client = (require: any, load: (name: string) => Promise<any>) => Promise<Send>
+
+/** How to send a request by each. Some try again by themselves what `/flaky` answers. */
+const CLIENTS: Readonly<Record<string, Client>> = {
+  'the global fetch': async () => async (url, method) => (await fetch(url, { method: method ?? 'GET' })).text(),
+  'follow-redirects': async (require) => (url, method) =>
+    new Promise((resolve, reject) => {
+      const { request } = require('follow-redirects').http
+      request(url, { method }, (res: any) => res.resume().on('error', reject).on('end', resolve))
+        .on('error', reject)
+        .end()
+    }),
+  axios: async (require) => async (url, method) =>
+    require('axios').request({ url, method, validateStatus: () => true, proxy: false }),
+  'axios by fetch': async (require) => async (url, method) =>
+    require('axios').request({ url, method, validateStatus: () => true, adapter: 'fetch' }),
+  'got 11': async (require) => async (url, method) =>
+    require('got')(url, { method, throwHttpErrors: false, retry: { limit: 0 } }),
+  'got 14': async (_, load) => {
+    const { got } = await load('got-14')
+    const calculateDelay = ({ computedValue }: any): number => Math.sign(computedValue)
+    return (url, method) => got(url, { method, throwHttpErrors: false, retry: { limit: 2, calculateDelay } })
+  },
+  superagent: async (require) => async (url, method) =>
+    require('superagent')(method ?? 'GET', url).retry(method === 'POST' ? 0 : 1),
+  'node-fetch 2': async (require) => async (url, method) => (await require('node-fetch')(url, { method })).text(),
+  'node-fetch 3': async (_, load) => {
+    const { default: fetch } = await load('node-fetch-3')
+    return async (url, method) => (await fetch(url, { method })).text()
+  },
+  'undici’s agents': async (require) => {
+    const { Agent, interceptors, request, RetryAgent } = require('undici')
+    const redirecting = new Agent().compose(interceptors.redirect({ maxRedirections: 3 }))
+    const dispatcher = new RetryAgent(redirecting, { maxRetries: 2, minTimeout: 1, maxTimeout: 1 })
+    return async (url, method = 'GET') => (await request(url, { method, dispatcher })).body.text()
+  },
+}
+
+/** Asks a server by a client, in the course of a request that it serves itself if `within` says so. */
+const asking = async (client: string, within: boolean): Promise<void> => {
+  const { createServer } = require('node:http')
+  const { once } = require('node:events')
+  const send: Send = await require('node:vm').runInThisContext(client)(require, (name: string) => import(name))
+  const seen = new Set<string>()
+  const isFirst = (what: string): boolean => !seen.has(what) && seen.add(what) !== undefined
+  const other = createServer((req: any, res: any) => {
+    const { url, method } = req.resume()
+    if (url === '/far') res.writeHead(301, { location: '/away?secret=1#there' }).end()
+    else if (url.startsWith('/away')) res.writeHead(302, { location: `${origin}/there` }).end()
+    else if (url === '/flaky' && isFirst(`${method} 1`)) res.writeHead(503).end()
+    else if (url === '/cut' && isFirst('cut')) req.socket.destroy()
+    else if (url === '/missing') res.writeHead(404).end()
+    else res.end('ok')
+  })
+  await once(other.listen(0, '127.0.0.1'), 'listening')
+  const origin = `http://127.0.0.1:${other.address().port}`
+  const quietly = (url: string, method?: string): Promise<unknown> => send(url, method).catch(() => undefined)
+  const all = async (): Promise<void> => {
+    await quietly(`${origin}/far`)
+    for (const path of ['/flaky', '/cut', '/missing', '/missing']) await quietly(origin + path)
+    for (const path of ['/flaky', '/cut']) await quietly(origin + path)
+    for (let i = 0; i < 2; i++) await quietly(`${origin}/flaky`, 'POST')
+  }
+  if (within) {
+    const server = createServer((_: any, res: any) => void all().finally(() => res.end()))
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const socket = require('node:net').connect(server.address().port, '127.0.0.1')
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    await once(socket.resume(), 'close')
+    server.close()
+  } else await all()
+  other.close()
+  other.closeAllConnections()
+}
+
+/** What client spans tell of their attempts, in their order: `GET /flaky 503`, `GET /flaky 200, 1 after GET /flaky 503`. */
+function attemptsIn(spans: readonly Arrived[]): string[] {
+  const sent = spans.filter(({ kind }) => kind === 'client').sort((a, b) => a.start - b.start)
+  const nameOf = ({ name, attributes }: Arrived): string => {
+    const { pathname } = new URL(String(attributes['url.full']))
+    return `${name} ${pathname} ${String(attributes['http.response.status_code'] ?? 'nothing')}`
+  }
+  return sent.map((span) => {
+    const count = span.attributes['http.request.resend_count']
+    const links = span.links.map(({ spanId, attributes }) => {
+      assert.deepEqual(attributes, { 'opentracing.ref_type': 'follows_from' })
+      return nameOf(sent.find((other) => other.spanId === spanId) as Arrived)
+    })
+    return count === undefined && links.length === 0
+      ? nameOf(span)
+      : `${nameOf(span)}, ${String(count)} after ${links.join(' and ')}`
+  })
+}
+
+const REDIRECTED = ['GET /far 301', 'GET /away 302, 1 after GET /far 301', 'GET /there 200, 2 after GET /away 302']
+
+for (const [name, client] of Object.entries(CLIENTS)) {
+  const folders = name === 'got 14' ? foldersWith('got-14', 'clients') : [libraries('clients')]
+  for (const cwd of name.startsWith('undici') ? foldersWith('undici', 'current') : folders) {
+    describe(`attempts by ${name}`, () => {
+      it('follow each other if a redirect or a failure led from one to the next, with the same caller', async () => {
+        const { spans } = await succeed(asking, { cwd, args: [`(${client.toString()})`, true] })
+        const attempts = attemptsIn(spans)
+        const of = (start: string): string[] => attempts.filter((attempt) => attempt.startsWith(start))
+        assert.deepEqual(attempts.slice(0, 3), REDIRECTED)
+        // Whether the client itself has tried again or the application later: the second time is the second time.
+        assert.deepEqual(of('GET /flaky').slice(0, 2), ['GET /flaky 503', 'GET /flaky 200, 1 after GET /flaky 503'])
+        assert.deepEqual(of('GET /cut').slice(0, 2), ['GET /cut nothing', 'GET /cut 200, 1 after GET /cut nothing'])
+        assert.ok(
+          of('GET /flaky')
+            .slice(2)
+            .every((attempt) => attempt === 'GET /flaky 200'),
+        )
+        assert.deepEqual(of('GET /missing'), ['GET /missing 404', 'GET /missing 404'])
+        assert.deepEqual(of('POST /flaky'), ['POST /flaky 503', 'POST /flaky 200'])
+      })
+
+      it('follow each other without a caller where a redirect led from one to the next', async () => {
+        const { spans } = await succeed(asking, { cwd, args: [`(${client.toString()})`, false] })
+        const [first, ...others] = attemptsIn(spans)
+        assert.deepEqual([first, ...others.slice(0, 2)], REDIRECTED)
+        assert.deepEqual(
+          others.slice(2).filter((attempt) => attempt.includes(' after ')),
+          [],
+        )
+      })
+    })
+  }
+}
