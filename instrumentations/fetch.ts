@@ -47,13 +47,16 @@ export const fetch = defineInstrumentation({
 
 const clientSpan = Stamp<Span>()
 
+/** Undefined unless asked for. */
+let timing: typeof import('./http-timing.js') | undefined
 /** Loaded with the first answer after which a request may be sent again. */
 let resends: Resends | undefined
 
 // ---- channels ----
 
 function onCreate({ request }: Message, kit: Kit): void {
-  const { ignoreOutgoing, clientRequestHeaders } = kit.options
+  const { ignoreOutgoing, clientRequestHeaders, httpTimings } = kit.options
+  if (httpTimings) timing ??= startTiming(kit)
   if (ignoreOutgoing.length > 0 && matcher(ignoreOutgoing)?.(`${String(request.origin)}${request.path}`)) return
   const span = kit.startSpan(methodOf(request.method), 'client')
   if (span === undefined) return
@@ -73,6 +76,13 @@ function onCreate({ request }: Message, kit: Kit): void {
   )
 }
 
+/** Before the first socket there is a request. */
+function startTiming(kit: Kit): NonNullable<typeof timing> {
+  const timing = require('./http-timing.js') as typeof import('./http-timing.js')
+  timing.patchSockets(kit)
+  return timing
+}
+
 /** Takes out what a proxy passes on although it is no longer true. The first undici keeps the head as text, and its own way. */
 function staleNames(span: Span, names: readonly string[], { headers }: UndiciRequest, kit: Kit): readonly string[] {
   if (!Array.isArray(headers)) return []
@@ -87,6 +97,7 @@ function onSendHeaders({ request, socket }: Message & { readonly socket: Socket 
   const span = clientSpan.get(request)
   if (span === undefined) return
   describe(span, describeConnection, socket)
+  timing?.logSteps(socket, span)
   if (isAnsweredInSilence(request)) kit.linger(span)
 }
 
@@ -99,8 +110,8 @@ function onHeaders({ request, response }: Message & { readonly response: UndiciR
   const span = clientSpan.get(request)
   if (span === undefined || isInterim(response)) return
   describe(span, describeResponse, response)
-  const { clientResponseHeaders, httpTimings } = kit.options
-  if (httpTimings) span.log({ event: 'first_byte' })
+  timing?.logFirstByte(span)
+  const { clientResponseHeaders } = kit.options
   if (clientResponseHeaders.length > 0) capture(span, 'response', clientResponseHeaders, inList(response.headers))
   if (response.statusCode !== null && response.statusCode >= 300) glimpse(noteAnswer, span, request, response)
   kit.linger(span)
@@ -141,6 +152,7 @@ function onTrailers({ request }: Message): void {
 function onError({ request, error }: Message & { readonly error: unknown }): void {
   const span = clientSpan.get(request)
   if (span === undefined) return
+  if (typeof error === 'object' && error !== null) timing?.logStepsBefore(error, span)
   // What is no object was the reason given to a signal's abort().
   if (typeof error === 'object' && glimpse(isAbort, error) !== true) {
     fail(span, error)

@@ -74,7 +74,7 @@ export const instrumentationVariables = {
     type: toggle,
     default: false,
     meaning:
-      'Spans of requests sent tell by logs what they waited for: `dns.resolved`, `connected`, `tls.established` or `connection.reused`, and `first_byte`. Of `fetch` the last alone is known.',
+      'Spans of requests sent tell by logs what they waited for: `dns.resolved`, `connected`, `tls.established` or `connection.reused`, and `first_byte`.',
   }),
   requireParent: variable<readonly string[]>({
     name: 'PRETRACE_REQUIRE_PARENT',
