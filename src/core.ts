@@ -27,6 +27,7 @@ export interface Running extends Core {
 /** @param inherited what this process was started with of another one's trace */
 export function makeCore(config: Config, version: string, inherited?: Variables): Running {
   setKnownMethods(config.knownMethods)
+  if (config.slowCallbacks !== undefined) watchCallbacks(config.slowCallbacks)
   const propagation = propagationOf(config)
   const pipeline = new Pipeline(config, version)
   const doctor = config.doctor === undefined ? undefined : watching()
@@ -70,6 +71,11 @@ export function makeCore(config: Config, version: string, inherited?: Variables)
       }
     },
   }
+}
+
+function watchCallbacks(limit: number): void {
+  const { watchCallbacks } = require('./slow-callbacks.js') as typeof import('./slow-callbacks.js')
+  watchCallbacks(limit)
 }
 
 function watching(): typeof import('./doctor/watch.js') {

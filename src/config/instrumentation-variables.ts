@@ -1,7 +1,7 @@
 /**
  * The variables of what instrumentations leave out, add and tell.
  */
-import { choices, list, pairs, text, toggle, variable, type Type } from './types.js'
+import { choices, list, milliseconds, pairs, text, toggle, variable, type Type } from './types.js'
 
 const responseHeaders = ['traceresponse', 'server-timing'] as const
 
@@ -75,6 +75,13 @@ export const instrumentationVariables = {
     default: false,
     meaning:
       'Spans of requests sent tell by logs what they waited for: `dns.resolved`, `connected`, `tls.established` or `connection.reused`, and `first_byte`.',
+  }),
+  slowCallbacks: variable<number | undefined>({
+    name: 'PRETRACE_SLOW_CALLBACKS',
+    type: milliseconds(1),
+    default: undefined,
+    meaning:
+      'A callback that holds the event loop for longer is logged on the span for which it did most of its work: `slow callback`, with `duration_ms`, what `callback` it was and its `function`, if it has a name. Every callback of the process is timed for it.',
   }),
   requireParent: variable<readonly string[]>({
     name: 'PRETRACE_REQUIRE_PARENT',

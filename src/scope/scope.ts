@@ -31,6 +31,19 @@ const storage = new AsyncLocalStorage<Scope>()
 const beforeTheApplication = AsyncLocalStorage.snapshot()
 const SUPPRESSED: Scope = { span: undefined, context: undefined, suppressed: true, foreign: undefined }
 
+/** From now on `enter` is called before each function that runs in a scope of its own, and `leave` after it. */
+export function watchRuns(enter: (scope: Scope | undefined) => void, leave: () => void): void {
+  const { run } = storage
+  storage.run = function runWatched(scope: Scope, ...rest: unknown[]) {
+    enter(scope)
+    try {
+      return (run as (this: unknown, ...args: unknown[]) => never).call(this, scope, ...rest)
+    } finally {
+      leave()
+    }
+  }
+}
+
 /** The current scope, or undefined outside of any. */
 export function activeScope(): Scope | undefined {
   return storage.getStore()

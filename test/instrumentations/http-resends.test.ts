@@ -46,6 +46,9 @@ const CLIENTS: Readonly<Record<string, Client>> = {
   },
 }
 
+/** Newer Nodes say that node-fetch 2 uses what is deprecated. */
+const env = { NODE_NO_WARNINGS: '1' }
+
 /** Asks a server by a client, in the course of a request that it serves itself if `within` says so. */
 const asking = async (client: string, within: boolean): Promise<void> => {
   const { createServer } = require('node:http')
@@ -109,7 +112,7 @@ for (const [name, client] of Object.entries(CLIENTS)) {
   for (const cwd of name.startsWith('undici') ? foldersWith('undici', 'current') : folders) {
     describe(`attempts by ${name}`, () => {
       it('follow each other if a redirect or a failure led from one to the next, with the same caller', async () => {
-        const { spans } = await succeed(asking, { cwd, args: [`(${client.toString()})`, true] })
+        const { spans } = await succeed(asking, { cwd, env, args: [`(${client.toString()})`, true] })
         const attempts = attemptsIn(spans)
         const of = (start: string): string[] => attempts.filter((attempt) => attempt.startsWith(start))
         assert.deepEqual(attempts.slice(0, 3), REDIRECTED)
@@ -126,7 +129,7 @@ for (const [name, client] of Object.entries(CLIENTS)) {
       })
 
       it('follow each other without a caller where a redirect led from one to the next', async () => {
-        const { spans } = await succeed(asking, { cwd, args: [`(${client.toString()})`, false] })
+        const { spans } = await succeed(asking, { cwd, env, args: [`(${client.toString()})`, false] })
         const [first, ...others] = attemptsIn(spans)
         assert.deepEqual([first, ...others.slice(0, 2)], REDIRECTED)
         assert.deepEqual(
