@@ -71,7 +71,7 @@ export function isExpecting(span: Span): boolean {
 export function sent(span: Span, { method, url }: Request): void {
   const attempts = hasCaller(span) ? attemptsOf(span) : callerless
   const target = canonical(url)
-  const found = attempts?.findIndex((attempt) => attempt.url === target && comesAfter(span, method, attempt)) ?? -1
+  const found = attempts?.findLastIndex((attempt) => attempt.url === target && comesAfter(span, method, attempt)) ?? -1
   const [attempt] = found === -1 ? [] : (attempts as Attempt[]).splice(found, 1)
   if (attempt === undefined) return
   span.setTag(COUNT, attempt.count + 1)

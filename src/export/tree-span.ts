@@ -38,7 +38,9 @@ export function detailsOf(
 ): string[] {
   const peer = peerOf(tag)
   const isQuery = tag('db.type') !== undefined || tag('db.statement') !== undefined
-  const facts = isQuery ? [tag('db.statement'), peer] : [tag('http.status_code'), addressOf(kind, tag) ?? peer]
+  const facts = isQuery
+    ? [tag('db.statement'), peer]
+    : [tag('http.status_code'), addressOf(kind, tag) ?? peer, attemptOf(tag)]
   // Who speaks to a database is its client; saying so on each line would be noise.
   const maker = [component, isQuery ? undefined : kind].filter((word) => word !== undefined).join(' ')
   return [maker, ...facts.map((fact) => asText(fact ?? ''))]
@@ -52,6 +54,12 @@ function addressOf(kind: SpanKind | undefined, tag: TagReader): string | undefin
   if (url === undefined) return undefined
   const address = asText(url).replace(/^\w+:\/\//, '')
   return kind === 'server' ? address.replace(/^[^/?]*/, '') : address
+}
+
+/** Of a request that follows a redirect, or tries again what has failed. */
+function attemptOf(tag: TagReader): string | undefined {
+  const count = tag('http.request.resend_count')
+  return count === undefined ? undefined : `resend ${asText(count)}`
 }
 
 function peerOf(tag: TagReader): string | undefined {

@@ -17,6 +17,8 @@ describe('the details of a span', () => {
   it('are status and address of a request sent', () => {
     const tags = { 'http.status_code': 404, 'http.url': 'https://stock/7', 'peer.hostname': 'stock', 'peer.port': 443 }
     assert.deepEqual(details('client', 'fetch', tags), ['fetch client', '404', 'stock/7'])
+    const again = { ...tags, 'http.request.resend_count': 2 }
+    assert.deepEqual(details('client', 'fetch', again), ['fetch client', '404', 'stock/7', 'resend 2'])
   })
 
   it('are statement and peer of a query', () => {

@@ -69,6 +69,16 @@ describe('a request after a redirect', () => {
     }
   })
 
+  it('comes after the latest answer that it could come after', () => {
+    const caller = new Caller()
+    for (let i = 0; i < 2; i++) {
+      const first = caller.send(A).answer(302, '/b')
+      const second = caller.send('http://host/b')
+      assert.ok(second.follows(first))
+      assert.equal(second.answer(503).count, 1)
+    }
+  })
+
   it('keeps the method or is a GET', () => {
     const methods = ['POST', 'GET', 'PUT'].map((method) => {
       const caller = new Caller()

@@ -8,38 +8,38 @@ import type { Arrived } from '../support/collector.js'
 import { foldersWith, libraries, succeed } from '../support/run.js'
 
 type Send = (url: string, method?: string) => Promise<unknown>
-type Client = (require: any, load: (name: string) => Promise<any>) => Promise<Send>
+type Client = (library: (name: string) => any, load: (name: string) => Promise<any>) => Promise<Send>
 
 /** How to send a request by each. Some try again by themselves what `/flaky` answers. */
 const CLIENTS: Readonly<Record<string, Client>> = {
   'the global fetch': async () => async (url, method) => (await fetch(url, { method: method ?? 'GET' })).text(),
-  'follow-redirects': async (require) => (url, method) =>
+  'follow-redirects': async (library) => (url, method) =>
     new Promise((resolve, reject) => {
-      const { request } = require('follow-redirects').http
+      const { request } = library('follow-redirects').http
       request(url, { method }, (res: any) => res.resume().on('error', reject).on('end', resolve))
         .on('error', reject)
         .end()
     }),
-  axios: async (require) => async (url, method) =>
-    require('axios').request({ url, method, validateStatus: () => true, proxy: false }),
-  'axios by fetch': async (require) => async (url, method) =>
-    require('axios').request({ url, method, validateStatus: () => true, adapter: 'fetch' }),
-  'got 11': async (require) => async (url, method) =>
-    require('got')(url, { method, throwHttpErrors: false, retry: { limit: 0 } }),
+  axios: async (library) => async (url, method) =>
+    library('axios').request({ url, method, validateStatus: () => true, proxy: false }),
+  'axios by fetch': async (library) => async (url, method) =>
+    library('axios').request({ url, method, validateStatus: () => true, adapter: 'fetch' }),
+  'got 11': async (library) => async (url, method) =>
+    library('got')(url, { method, throwHttpErrors: false, retry: { limit: 0 } }),
   'got 14': async (_, load) => {
     const { got } = await load('got-14')
     const calculateDelay = ({ computedValue }: any): number => Math.sign(computedValue)
     return (url, method) => got(url, { method, throwHttpErrors: false, retry: { limit: 2, calculateDelay } })
   },
-  superagent: async (require) => async (url, method) =>
-    require('superagent')(method ?? 'GET', url).retry(method === 'POST' ? 0 : 1),
-  'node-fetch 2': async (require) => async (url, method) => (await require('node-fetch')(url, { method })).text(),
+  superagent: async (library) => async (url, method) =>
+    library('superagent')(method ?? 'GET', url).retry(method === 'POST' ? 0 : 1),
+  'node-fetch 2': async (library) => async (url, method) => (await library('node-fetch')(url, { method })).text(),
   'node-fetch 3': async (_, load) => {
     const { default: fetch } = await load('node-fetch-3')
     return async (url, method) => (await fetch(url, { method })).text()
   },
-  'undici’s agents': async (require) => {
-    const { Agent, interceptors, request, RetryAgent } = require('undici')
+  'undici’s agents': async (library) => {
+    const { Agent, interceptors, request, RetryAgent } = library('undici')
     const redirecting = new Agent().compose(interceptors.redirect({ maxRedirections: 3 }))
     const dispatcher = new RetryAgent(redirecting, { maxRetries: 2, minTimeout: 1, maxTimeout: 1 })
     return async (url, method = 'GET') => (await request(url, { method, dispatcher })).body.text()
@@ -53,7 +53,10 @@ const env = { NODE_NO_WARNINGS: '1' }
 const asking = async (client: string, within: boolean): Promise<void> => {
   const { createServer } = require('node:http')
   const { once } = require('node:events')
-  const send: Send = await require('node:vm').runInThisContext(client)(require, (name: string) => import(name))
+  const send: Send = await require('node:vm').runInThisContext(client)(
+    (name: string) => require(name),
+    (name: string) => import(name),
+  )
   const seen = new Set<string>()
   const isFirst = (what: string): boolean => !seen.has(what) && seen.add(what) !== undefined
   const other = createServer((req: any, res: any) => {
