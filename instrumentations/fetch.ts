@@ -18,9 +18,11 @@ import {
   type UndiciResponse,
 } from './fetch-describe.js'
 import { patchDispatcher } from './fetch-dispatcher.js'
+import { noteAnswer, noteFailure, noteSent } from './http-attempts.js'
 import { capture, inList } from './http-capture.js'
 import { isAbort, isSigned, methodOf } from './http-describe.js'
 import { matcher } from './http-ignore.js'
+import type { Facts } from './http-resends.js'
 
 export const fetch = defineInstrumentation({
   name: 'fetch',
@@ -49,8 +51,6 @@ const clientSpan = Stamp<Span>()
 
 /** Undefined unless asked for. */
 let timing: typeof import('./http-timing.js') | undefined
-/** Loaded with the first answer after which a request may be sent again. */
-let resends: Resends | undefined
 
 // ---- channels ----
 
@@ -63,7 +63,7 @@ function onCreate({ request }: Message, kit: Kit): void {
   if (span.record !== undefined) {
     clientSpan.set(request, span)
     describe(span, describeRequest, request, kit.options.redactedKeys)
-    if (resends?.isExpecting(span) === true) glimpse(noteSent, resends, span, request)
+    noteSent(span, factsOf, request, undefined)
   }
   if (clientRequestHeaders.length > 0) capture(span, 'request', clientRequestHeaders, inList(listOf(request.headers)))
   const { names, authorization } = callersHeaders(request.headers)
@@ -113,30 +113,12 @@ function onHeaders({ request, response }: Message & { readonly response: UndiciR
   timing?.logFirstByte(span)
   const { clientResponseHeaders } = kit.options
   if (clientResponseHeaders.length > 0) capture(span, 'response', clientResponseHeaders, inList(response.headers))
-  if (response.statusCode !== null && response.statusCode >= 300) glimpse(noteAnswer, span, request, response)
+  noteAnswer(span, response.statusCode, factsOf, request, response)
   kit.linger(span)
 }
 
-function noteAnswer(span: Span, request: UndiciRequest, { statusCode, headers }: UndiciResponse): void {
-  const { answered, leadsOn } = loadResends()
-  const status = Number(statusCode)
-  if (leadsOn(status)) answered(span, factsOf(request), status, inList(headers)('location')?.[0])
-}
-
-function noteFailure(span: Span, request: UndiciRequest): void {
-  loadResends().failed(span, factsOf(request))
-}
-
-function noteSent({ sent }: Resends, span: Span, request: UndiciRequest): void {
-  sent(span, factsOf(request))
-}
-
-function loadResends(): Resends {
-  return (resends ??= require('./http-resends.js') as Resends)
-}
-
-function factsOf(request: UndiciRequest): { readonly method: string; readonly url: string } {
-  return { method: request.method, url: urlOf(request) }
+function factsOf(request: UndiciRequest, response: UndiciResponse | undefined): Facts {
+  return { method: request.method, url: urlOf(request), location: inList(response?.headers)('location')?.[0] }
 }
 
 /** 103 and its like: the response proper is still to come. */
@@ -156,12 +138,10 @@ function onError({ request, error }: Message & { readonly error: unknown }): voi
   // What is no object was the reason given to a signal's abort().
   if (typeof error === 'object' && glimpse(isAbort, error) !== true) {
     fail(span, error)
-    glimpse(noteFailure, span, request)
+    noteFailure(span, factsOf, request, undefined)
   }
   span.finish()
 }
-
-type Resends = typeof import('./http-resends.js')
 
 // ---- the little of undici relied upon ----
 

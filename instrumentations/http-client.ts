@@ -3,10 +3,12 @@
  */
 import type * as Http from 'node:http'
 import { describe, fail, glimpse, Stamp, type Kit, type Span } from '../src/instrumentation.js'
+import { noteAnswer, noteFailure, noteSent } from './http-attempts.js'
 import { describeAnswer, describeClient, describeFailure, isAbort, isSigned, methodOf, urlOf } from './http-describe.js'
 import { capture, inHead } from './http-capture.js'
 import { headerLookup, withLines, type ClientRequest, type Lookup } from './http-headers.js'
 import { matcher } from './http-ignore.js'
+import type { Facts } from './http-resends.js'
 
 /** Null where tracing was suppressed when the request was made. */
 const clientSpan = Stamp<Span | null>()
@@ -37,8 +39,6 @@ export function patchRequestFunctions(exports: typeof Http, kit: Kit): void {
 
 /** Undefined unless asked for. */
 let timing: typeof import('./http-timing.js') | undefined
-/** Loaded with the first answer after which a request may be sent again. */
-let resends: Resends | undefined
 
 export function patchClientRequest(prototype: ClientRequest, kit: Kit): void {
   const { clientRequestHeaders, httpTimings } = kit.options
@@ -77,23 +77,21 @@ function spanOf(req: ClientRequest, look: Lookup | undefined, kit: Kit): Span | 
   unborn = span
   const host = hostOf(req, look)
   describe(span, describeClient, req, host, kit.options.redactedKeys)
-  if (resends?.isExpecting(span) === true) glimpse(noteSent, resends, req, span, host)
+  noteSent(span, factsOf, req, host)
   return span
 }
 
-function noteSent({ sent }: Resends, req: ClientRequest, span: Span, host: string | undefined): void {
-  sent(span, factsOf(req, host))
-}
-
-/** By a Unix socket one name may stand for several servers: the socket's path is told apart by what no URL has. */
-function factsOf(req: ClientRequest, host: string | undefined): { readonly method: string; readonly url: string } {
+/** By a Unix socket one name may stand for several servers: its path is put before the URL. */
+function factsOf(req: ClientRequest, host: string | undefined): Facts {
   const { method, protocol, path, socketPath } = req
   const url = urlOf(protocol, host ?? req.host, path)
   return { method, url: socketPath == null ? url : `unix:${socketPath} ${url}` }
 }
 
-function loadResends(): Resends {
-  return (resends ??= require('./http-resends.js') as Resends)
+/** Headers that were given as an array are known by the head alone. */
+function factsAfter(req: ClientRequest, res: Http.IncomingMessage | undefined): Facts {
+  const host = inHead(req._header)('host')?.[0] ?? hostOf(req, undefined)
+  return { ...factsOf(req, host), location: res?.headers.location }
 }
 
 function hostOf(req: ClientRequest, look: Lookup | undefined): string | undefined {
@@ -137,7 +135,7 @@ function observe(req: ClientRequest, span: Span, event: string, argument: unknow
       timing?.logFirstByte(span)
       describe(span, describeAnswer, req, argument as Http.IncomingMessage)
       captureResponse(span, argument as Http.IncomingMessage, kit)
-      glimpse(noteAnswer, req, span, argument as Http.IncomingMessage)
+      noteAnswer(span, (argument as Answer)?.statusCode, factsAfter, req, argument as Http.IncomingMessage)
       kit.linger(span)
       break
     case 'upgrade':
@@ -168,26 +166,11 @@ function captureResponse(span: Span, res: Http.IncomingMessage, { options: { cli
   if (clientResponseHeaders.length > 0) capture(span, 'response', clientResponseHeaders, (name) => res.headers[name])
 }
 
-function noteAnswer(req: ClientRequest, span: Span, { statusCode, headers }: Http.IncomingMessage): void {
-  if (statusCode === undefined || statusCode < 300) return
-  const { answered, leadsOn } = loadResends()
-  if (leadsOn(statusCode)) answered(span, factsOf(req, hostInHead(req)), statusCode, headers.location)
-}
-
-/** Headers given as an array are known by the head alone. */
-function hostInHead(req: ClientRequest): string | undefined {
-  return inHead(req._header)('host')?.[0] ?? hostOf(req, undefined)
-}
-
 function failed(req: ClientRequest, span: Span, error: unknown): void {
   if (glimpse(isAbort, error)) return
   describe(span, describeFailure, error)
   fail(span, error)
-  glimpse(noteFailure, req, span)
-}
-
-function noteFailure(req: ClientRequest, span: Span): void {
-  loadResends().failed(span, factsOf(req, hostInHead(req)))
+  noteFailure(span, factsAfter, req, undefined)
 }
 
 /** A body that the application itself has stopped reading is incomplete too, but without an error. */
@@ -198,5 +181,6 @@ function observeEnd(req: ClientRequest, res: ClientResponse, span: Span): void {
 }
 
 type Emit = (this: ClientRequest, event: string, ...args: unknown[]) => boolean
-type Resends = typeof import('./http-resends.js')
+/** An application may emit `response` with anything. */
+type Answer = Http.IncomingMessage | null | undefined
 type ClientResponse = NonNullable<ClientRequest['res']>

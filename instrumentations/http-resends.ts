@@ -9,10 +9,12 @@
 import { followFrom, Stamp, type Span, type SpanContext } from '../src/instrumentation.js'
 
 /** A request as it went out, or is about to. */
-export interface Request {
+export interface Facts {
   readonly method: string
   /** As it is, secrets and all: it is compared, and never leaves the process. */
   readonly url: string
+  /** The header of that name in the answer. */
+  readonly location?: unknown
 }
 
 /** A request whose answer, or the lack of one, may lead to another request. */
@@ -50,15 +52,16 @@ export function leadsOn(status: number): boolean {
 }
 
 /** The response of `span` has begun, with a status that leads on. */
-export function answered(span: Span, request: Request, status: number, location: unknown): void {
-  if (!REDIRECTS.has(status)) rememberFailed(span, request)
-  else if (typeof location === 'string') remember(span, request.method, canonical(location, request.url), true)
+export function answered(span: Span, facts: Facts, status: number): void {
+  const { method, url, location } = facts
+  if (!REDIRECTS.has(status)) rememberFailed(span, facts)
+  else if (typeof location === 'string') remember(span, method, canonical(location, url), true)
 }
 
 /** No response has come, or not all of it. */
-export function failed(span: Span, request: Request): void {
+export function failed(span: Span, facts: Facts): void {
   // A body that breaks off after a redirect, or an error, changes nothing.
-  if (Number(span.record?.tag('http.status_code') ?? 0) < 300) rememberFailed(span, request)
+  if (Number(span.record?.tag('http.status_code') ?? 0) < 300) rememberFailed(span, facts)
 }
 
 /** Whether there is anything that the request of `span` could come after: else its URL need not be made. */
@@ -68,7 +71,7 @@ export function isExpecting(span: Span): boolean {
 }
 
 /** The request of `span` is about to be sent. */
-export function sent(span: Span, { method, url }: Request): void {
+export function sent(span: Span, { method, url }: Facts): void {
   const attempts = hasCaller(span) ? attemptsOf(span) : callerless
   const target = canonical(url)
   const found = attempts?.findLastIndex((attempt) => attempt.url === target && comesAfter(span, method, attempt)) ?? -1
@@ -87,7 +90,7 @@ function comesAfter(span: Span, method: string, { context, isRedirect, method: b
 }
 
 /** Without a caller nothing holds together what is asked again and again by a timer. */
-function rememberFailed(span: Span, { method, url }: Request): void {
+function rememberFailed(span: Span, { method, url }: Facts): void {
   if (IDEMPOTENT.has(method) && hasCaller(span)) remember(span, method, canonical(url), false)
 }
 

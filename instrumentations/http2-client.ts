@@ -13,10 +13,12 @@ import {
   type Scope,
   type Span,
 } from '../src/instrumentation.js'
+import { noteAnswer, noteFailure, noteSent } from './http-attempts.js'
 import { capture } from './http-capture.js'
 import { describeFailure, isAbort, isSigned, methodOf } from './http-describe.js'
 import { matcher } from './http-ignore.js'
-import { describeReceived, describeSent, type Headers } from './http2-describe.js'
+import type { Facts } from './http-resends.js'
+import { describeReceived, describeSent, statusOf, urlSent, type Headers } from './http2-describe.js'
 
 /** A stream that was sent. Its events run in the caller's scope: Node emits them in that of the connection. */
 interface Sent {
@@ -116,9 +118,20 @@ function isUndicis(session: ClientHttp2Session): boolean {
 }
 
 function describeStart(span: Span, session: ClientHttp2Session, headers: Headers, { options }: Kit): void {
-  describe(span, describeSent, headers, origins.get(session) ?? undefined, options.redactedKeys)
+  const origin = origins.get(session) ?? undefined
+  describe(span, describeSent, headers, origin, options.redactedKeys)
+  noteSent(span, factsOf, headers, origin)
   const { clientRequestHeaders } = options
   if (clientRequestHeaders.length > 0) capture(span, 'request', clientRequestHeaders, (name) => headers[name])
+}
+
+function factsOf(headers: Headers, origin: URL | undefined): Facts {
+  return { method: headers[':method'] ?? 'GET', url: urlSent(headers, origin) }
+}
+
+/** What was sent says of its origin what the caller had left out. */
+function factsAfter({ sentHeaders }: ClientHttp2Stream, received: Headers | undefined): Facts {
+  return { ...factsOf(sentHeaders as Headers, undefined), location: received?.['location'] }
 }
 
 // ---- streams ----
@@ -141,6 +154,7 @@ function observe(stream: ClientHttp2Stream, span: Span, event: string, argument:
   switch (event) {
     case 'response': {
       describe(span, describeReceived, stream, argument as object)
+      noteAnswer(span, glimpse(statusOf, argument as object), factsAfter, stream, argument as Headers)
       const { clientResponseHeaders } = kit.options
       if (clientResponseHeaders.length > 0)
         capture(span, 'response', clientResponseHeaders, (name) => (argument as Headers)[name])
@@ -149,7 +163,10 @@ function observe(stream: ClientHttp2Stream, span: Span, event: string, argument:
     }
     case 'error':
       if (glimpse(isAbort, argument)) span.finish()
-      else finishFailed(span, argument)
+      else {
+        noteFailure(span, factsAfter, stream, undefined)
+        finishFailed(span, argument)
+      }
       break
     case 'close':
       span.finish()

@@ -57,16 +57,20 @@ export function describeStreamEnd(
 
 /** @param origin where the session is connected to, such as `https://example.com:8443` */
 export function describeSent(headers: Headers, origin: URL | undefined, redacted: readonly string[]): Description {
-  const { ':method': method, ':path': path = '/', ':scheme': scheme = origin?.protocol.slice(0, -1) } = headers
-  const authority = headers[':authority'] ?? headers.host ?? origin?.host ?? ''
-  const tags = methodTags(method)
-  tags['http.url'] = redactUrl(`${scheme ?? 'http'}://${authority}${path}`, redacted)
+  const tags = methodTags(headers[':method'])
+  tags['http.url'] = redactUrl(urlSent(headers, origin), redacted)
   tags['network.protocol.version'] = VERSION
   if (origin !== undefined) {
     tags['peer.hostname'] = origin.hostname.replace(/^\[(.*)\]$/, '$1')
     tags['peer.port'] = portOf(origin)
   }
   return { tags }
+}
+
+/** @param origin where the session is connected to, for what the headers leave out */
+export function urlSent(headers: Headers, origin: URL | undefined): string {
+  const { ':path': path = '/', ':scheme': scheme = origin?.protocol.slice(0, -1) } = headers
+  return `${scheme ?? 'http'}://${headers[':authority'] ?? headers.host ?? origin?.host ?? ''}${path}`
 }
 
 /** What came back. */
@@ -78,7 +82,7 @@ function portOf({ port, protocol }: URL): number {
   return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)
 }
 
-function statusOf(headers: object | undefined): number | undefined {
+export function statusOf(headers: object | undefined): number | undefined {
   const status = (headers as Readonly<Record<string, unknown>> | undefined)?.[':status']
   return status === undefined ? undefined : Number(status)
 }

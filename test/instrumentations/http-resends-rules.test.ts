@@ -33,7 +33,7 @@ class Request {
 
   answer(status: number, location?: string): this {
     this.span.setTag('http.status_code', status)
-    if (leadsOn(status)) answered(this.span, this, status, location)
+    if (leadsOn(status)) answered(this.span, { method: this.method, url: this.url, location }, status)
     return this
   }
 

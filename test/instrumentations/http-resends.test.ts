@@ -108,7 +108,50 @@ function attemptsIn(spans: readonly Arrived[]): string[] {
   })
 }
 
+/** Streams of one session in the course of a request, each when the one before is over. */
+const streaming = async (): Promise<void> => {
+  const http2 = require('node:http2')
+  const { once } = require('node:events')
+  let isFirst = true
+  const other = http2.createServer((req: any, res: any) => {
+    if (req.url === '/away') res.writeHead(302, { location: '/flaky' }).end()
+    else if (req.url === '/cut') req.stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR)
+    else {
+      res.writeHead(isFirst ? 503 : 200).end()
+      isFirst = false
+    }
+  })
+  const server = require('node:http').createServer(async (_: any, res: any) => {
+    const session = http2.connect(`http://127.0.0.1:${other.address().port}`)
+    for (const path of ['/away', '/flaky', '/flaky', '/cut', '/cut']) {
+      const stream = session.request({ ':path': path }).resume()
+      stream.on('error', () => undefined)
+      await new Promise((resolve) => stream.on('close', resolve))
+    }
+    session.close()
+    res.end()
+  })
+  for (const each of [other, server]) await once(each.listen(0, '127.0.0.1'), 'listening')
+  const socket = require('node:net').connect(server.address().port, '127.0.0.1')
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+  await once(socket.resume(), 'close')
+  for (const each of [other, server]) each.close()
+}
+
 const REDIRECTED = ['GET /far 301', 'GET /away 302, 1 after GET /far 301', 'GET /there 200, 2 after GET /away 302']
+
+describe('attempts by http2', () => {
+  it('follow each other if a redirect or a failure led from one to the next', async () => {
+    const { spans } = await succeed(streaming)
+    assert.deepEqual(attemptsIn(spans), [
+      'GET /away 302',
+      'GET /flaky 503, 1 after GET /away 302',
+      'GET /flaky 200, 2 after GET /flaky 503',
+      'GET /cut nothing',
+      'GET /cut nothing, 1 after GET /cut nothing',
+    ])
+  })
+})
 
 for (const [name, client] of Object.entries(CLIENTS)) {
   const folders = name === 'got 14' ? foldersWith('got-14', 'clients') : [libraries('clients')]
