@@ -68,6 +68,8 @@ const asking = async (client: string, within: boolean): Promise<void> => {
     else if (url === '/missing') res.writeHead(404).end()
     else res.end('ok')
   })
+  // No connection that is just about to be used again is closed for its age.
+  other.keepAliveTimeout = 600_000
   await once(other.listen(0, '127.0.0.1'), 'listening')
   const origin = `http://127.0.0.1:${other.address().port}`
   const quietly = (url: string, method?: string): Promise<unknown> => send(url, method).catch(() => undefined)
