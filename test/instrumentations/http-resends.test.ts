@@ -140,6 +140,33 @@ const streaming = async (): Promise<void> => {
   for (const each of [other, server]) each.close()
 }
 
+/** The same URL by one Unix socket, by another, and by the first again. */
+const bySockets = async (): Promise<void> => {
+  const http = require('node:http')
+  const { mkdtempSync, rmSync } = require('node:fs')
+  const { once } = require('node:events')
+  const folder = mkdtempSync(require('node:path').join(require('node:os').tmpdir(), 'attempts-'))
+  const [busy, idle] = [503, 200].map((status) => http.createServer((_: any, res: any) => res.writeHead(status).end()))
+  const send = (socketPath: string): Promise<unknown> =>
+    new Promise((resolve) =>
+      http.get({ socketPath, path: '/x', agent: false }, (res: any) => res.resume().on('close', resolve)),
+    )
+  const server = http.createServer(async (_: any, res: any) => {
+    for (const name of ['busy', 'idle', 'busy']) await send(`${folder}/${name}`)
+    res.end()
+  })
+  await Promise.all([
+    once(busy.listen(`${folder}/busy`), 'listening'),
+    once(idle.listen(`${folder}/idle`), 'listening'),
+    once(server.listen(`${folder}/server`), 'listening'),
+  ])
+  const socket = require('node:net').connect(`${folder}/server`)
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+  await once(socket.resume(), 'close')
+  await Promise.all([busy, idle, server].map((each) => new Promise((resolve) => each.close(resolve))))
+  rmSync(folder, { recursive: true })
+}
+
 const REDIRECTED = ['GET /far 301', 'GET /away 302, 1 after GET /far 301', 'GET /there 200, 2 after GET /away 302']
 
 describe('attempts by http2', () => {
@@ -152,6 +179,13 @@ describe('attempts by http2', () => {
       'GET /cut nothing',
       'GET /cut nothing, 1 after GET /cut nothing',
     ])
+  })
+})
+
+describe('attempts by Unix sockets', () => {
+  it('follow each other on one socket alone', async () => {
+    const { spans } = await succeed(bySockets)
+    assert.deepEqual(attemptsIn(spans), ['GET /x 503', 'GET /x 200', 'GET /x 503, 1 after GET /x 503'])
   })
 })
 
