@@ -20,7 +20,11 @@
     return typeof value === 'string' && value.replace(/\s/g, '').toLowerCase() === 'true'
   }
 
-  if (isTrue(env.OTEL_SDK_DISABLED) || isTrue(env.JAEGER_DISABLED)) return
+  function isDisabled(env) {
+    return isTrue(env.OTEL_SDK_DISABLED) || isTrue(env.JAEGER_DISABLED)
+  }
+
+  if (isDisabled(env)) return
 
   var version = process.versions.node.split('.')
   var major = Number(version[0])
@@ -39,7 +43,10 @@
   Object.defineProperty(globalThis, mark, { value: here, configurable: true })
 
   try {
-    require('./dist/src/register.js').register()
+    // Of PM2's cluster mode, which sets the application's variables later.
+    if (env.pm2_env !== undefined) env = require('./dist/src/pm2.js').environmentIn(env)
+    if (isDisabled(env)) return
+    require('./dist/src/register.js').register(env)
   } catch (error) {
     say(String((error && error.message) || error).split('\n')[0])
   }

@@ -1,5 +1,5 @@
 'use strict'
-/** `npm run test:launchers`: applications as package managers other than npm install them, and as bundlers pack them. */
+/** `npm run test:launchers`: applications as package managers other than npm install them, PM2 runs and bundlers pack them. */
 const { join } = require('node:path')
 const { build, install, root, run } = require('./setup.js')
 

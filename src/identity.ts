@@ -31,11 +31,17 @@ export function applicationPackage(): Package {
   return (application ??= findPackage())
 }
 
-/** The file that was started; undefined for `-e` and standard input, where the arguments come first. */
+/** The application's file; undefined for `-e` and standard input, where the arguments come first. */
 export function startedFile(): string | undefined {
   const isText = process.execArgv.some((option) => /^(?:-[ep]{1,2}|--(?:eval|print)(?:=.*)?)$/s.test(option))
   const file = isText ? undefined : process.argv[1]
-  return file === '' || file === '-' ? undefined : file
+  return file === undefined || file === '' || file === '-' ? undefined : withinPm2(file)
+}
+
+function withinPm2(file: string): string {
+  if (process.env['pm_exec_path'] === undefined && process.env['pm2_env'] === undefined) return file
+  const { scriptIn } = require('./pm2.js') as typeof import('./pm2.js')
+  return scriptIn(file, process.env) ?? file
 }
 
 function findPackage(): Package {

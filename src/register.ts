@@ -4,7 +4,7 @@
  */
 import { instrumentations } from '../instrumentations/index.js'
 import { offerToApi } from './bridge/opentelemetry/offer.js'
-import { carriedBy, loadConfig } from './config/load.js'
+import { carriedBy, loadConfig, type Environment } from './config/load.js'
 import type { Config } from './config/variables.js'
 import type { Running } from './core.js'
 import { Loader, type Listed } from './hooks/loader.js'
@@ -14,10 +14,14 @@ import { publish } from './running.js'
 import * as scope from './scope/scope.js'
 import { version } from './version.js'
 
-/** Starts tracing in this process. */
-export function register(): void {
-  const config = withNames(loadConfig(process.env))
-  const inherited = carriedBy(process.env)
+/**
+ * Starts tracing in this process.
+ *
+ * @param env what configures it, which need not be all in `process.env` so far: see pm2.ts
+ */
+export function register(env: Environment): void {
+  const config = withNames(loadConfig(env))
+  const inherited = carriedBy(env)
   let running: Running | undefined
   const core = (): Running => {
     const { makeCore } = require('./core.js') as typeof import('./core.js')
@@ -25,13 +29,20 @@ export function register(): void {
   }
   const own = bridges(core)
   const listed = chosen(instrumentations, own, config)
-  const loader = new Loader(listed, core)
+  const loader = new Loader(listed, core, programIn(env))
   publish({ core, scope, bundled: (...file) => loader.onBundled(...file) })
   loader.start()
   if (listed.some(({ name }) => name === OPENTELEMETRY)) offerToApi(core)
   if (config.viewer !== undefined) joinViewer(config)
   if (config.doctor !== undefined)
-    attend({ ...config, doctor: config.doctor }, [...instrumentations, ...own], listed, core)
+    attend({ ...config, doctor: config.doctor }, env, [...instrumentations, ...own], listed, core)
+}
+
+/** What is run, PM2's part in it aside. */
+function programIn(env: Environment): string | undefined {
+  if (env['pm_exec_path'] === undefined) return process.argv[1]
+  const { startedFile } = require('./identity.js') as typeof import('./identity.js')
+  return startedFile()
 }
 
 function joinViewer(config: Config): void {
@@ -42,6 +53,7 @@ function joinViewer(config: Config): void {
 /** `pretrace doctor` is looking on. */
 function attend(
   config: Config & { readonly doctor: string },
+  env: Environment,
   all: readonly Listed[],
   enabled: readonly Listed[],
   core: () => Running,
@@ -49,7 +61,7 @@ function attend(
   const { isMainThread } = require('node:worker_threads') as typeof import('node:worker_threads')
   if (!isMainThread) return
   const { attend } = require('./doctor/attend.js') as typeof import('./doctor/attend.js')
-  attend({ folder: config.doctor, config, all, enabled, core })
+  attend({ folder: config.doctor, config, env, all, enabled, core })
 }
 
 const OPENTELEMETRY = 'opentelemetry'

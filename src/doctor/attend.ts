@@ -2,6 +2,7 @@
  * Has the doctor look on: everything that is known of tracing in this process, put together for each report.
  */
 import { explain } from '../config/explain.js'
+import type { Environment } from '../config/load.js'
 import type { Config } from '../config/variables.js'
 import type { Running } from '../core.js'
 import type { Listed } from '../hooks/loader.js'
@@ -26,12 +27,14 @@ const MOST_WARNINGS = 50
 export interface Attended {
   readonly folder: string
   readonly config: Config
+  /** What it was made of. */
+  readonly env: Environment
   readonly all: readonly Listed[]
   readonly enabled: readonly Listed[]
   readonly core: () => Running
 }
 
-export function attend({ folder, config, all, enabled, core }: Attended): void {
+export function attend({ folder, config, env, all, enabled, core }: Attended): void {
   const file = (globalThis as Record<symbol, unknown>)[Symbol.for('pretrace.registered')] as string
   const libraries = new Libraries(all, enabled)
   const warnings: string[] = []
@@ -41,7 +44,7 @@ export function attend({ folder, config, all, enabled, core }: Attended): void {
     version,
     service: serviceNameOf(config),
     isEsModule: process.argv[1] ? isEsModule(process.argv[1]) : false,
-    variables: explain(process.env),
+    variables: explain(env),
     propagators: config.propagators.filter((name) => name !== 'none'),
     sample: sampleOf(core()),
   }

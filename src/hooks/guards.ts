@@ -68,7 +68,7 @@ const SMALLEST_BUNDLE = 100_000
 /**
  * Says which libraries the program has in it, where no file of theirs will ever be loaded and patched.
  *
- * @param program as in `process.argv[1]`
+ * @param program the file that is run
  * @param libraries with a text by which each is known
  */
 export function noteBundle(

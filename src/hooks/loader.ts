@@ -38,12 +38,17 @@ export class Loader {
   /** Folders of packages that something was learned of. */
   private readonly met = new Set<string>()
   private readonly core: () => Core
+  private readonly program: string | undefined
   private readonly watches: (() => void)[] = []
 
-  /** @param core gives the tracer; called when the first library comes */
-  constructor(listed: readonly Listed[], core: () => Core) {
+  /**
+   * @param core gives the tracer; called when the first library comes
+   * @param program the file that is run, if any
+   */
+  constructor(listed: readonly Listed[], core: () => Core, program?: string) {
     this.listed = listed
     this.core = core
+    this.program = program
     for (const entry of listed) {
       for (const module of entry.modules) {
         const entries = this.byModule.get(module)
@@ -73,7 +78,7 @@ export class Loader {
     for (const name of packagesAmong(Object.keys(require.cache), (name) => otherTracers.has(name)).keys())
       noteOtherTracer(name)
     this.missUnmet(LOADED_BEFORE)
-    noteBundle(process.argv[1], this.listed)
+    noteBundle(this.program, this.listed)
   }
 
   /** Says which libraries are here though none of their files was seen being loaded. */

@@ -8,9 +8,11 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { bundle, EVERY_LIBRARY, everyLibrary, runBundle } from '../bundler/bundles.js'
-import { root } from '../support/run.js'
+import { appFolders } from '../support/packages.js'
+import { preload, root } from '../support/run.js'
 import { treeOf } from '../support/spans.js'
 import { launch, LAUNCHED, type Launch } from './launch.js'
+import { launchByPm2, type Pm2 } from './pm2.js'
 
 const cache = join(root, '.cache', 'launchers')
 
@@ -44,7 +46,7 @@ function folderOf(manager: string, files: Readonly<Record<string, string>> = {})
 before(() => {
   mkdirSync(cache, { recursive: true })
   writeFileSync(join(cache, 'package.json'), '{ "private": true }\n')
-  npm('install', '--no-audit', '--no-fund', '--loglevel=error', 'pnpm@12', '@yarnpkg/cli-dist@4')
+  npm('install', '--no-audit', '--no-fund', '--loglevel=error', 'pnpm@12', '@yarnpkg/cli-dist@4', 'pm2@7')
 })
 
 const bin = (path: string): string => join(cache, 'node_modules', path)
@@ -83,4 +85,29 @@ describe('an application is traced as it was installed', () => {
       await isTraced({ cwd, args: ['-r', './.pnp.cjs', '--loader', './.pnp.loader.mjs', file] })
     }
   })
+})
+
+describe('an application is traced under PM2', () => {
+  const newFolder = appFolders()
+  const node_args = `-r ${preload}`
+  const NODE_OPTIONS = `-r "${preload}"`
+  const ways: Readonly<Record<string, Omit<Pm2, 'bin' | 'home'>>> = {
+    'in fork mode, by node_args': { settings: { node_args } },
+    'in fork mode, by NODE_OPTIONS': { settings: {}, env: { NODE_OPTIONS } },
+    'in fork mode, as an ES module': { settings: { node_args }, file: 'typed/app.mjs' },
+    'in cluster mode, by node_args': { settings: { node_args, exec_mode: 'cluster', instances: 2 } },
+    'in cluster mode, as an ES module': { settings: { node_args, exec_mode: 'cluster' }, file: 'typed/app.mjs' },
+    'in cluster mode, by the NODE_OPTIONS of PM2 itself': {
+      settings: { exec_mode: 'cluster', instances: 2 },
+      shell: { NODE_OPTIONS },
+    },
+  }
+  for (const [name, way] of Object.entries(ways)) {
+    it(name, async () => {
+      const instances = Number(way.settings['instances'] ?? 1)
+      const spans = await launchByPm2({ bin: bin('pm2/bin/pm2'), home: newFolder(), ...way }, 3 * instances)
+      assert.equal(treeOf(spans), Array.from({ length: instances }, () => LAUNCHED).join('\n'))
+      assert.deepEqual([...new Set(spans.map(({ service }) => service))], ['@pretrace-test/launchers'])
+    })
+  }
 })
