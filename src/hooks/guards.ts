@@ -32,9 +32,6 @@ export function otherTracerLine(name: string): string {
 /** Why a library that was loaded before the preload is not traced: whoever holds it holds it unpatched. */
 export const LOADED_BEFORE = 'it was loaded before pretrace/register, which has to come first; see pretrace doctor'
 
-/** Why a library is not traced of which no file was seen, for Node has a second way of loading CommonJS. */
-export const PASSED_BY = 'a module loader has given Node its source, which passes by every hook; see pretrace doctor'
-
 /** Says that another tracer's package is being loaded. */
 export function noteOtherTracer(name: string): void {
   if (ledger.otherTracers.includes(name)) return

@@ -7,10 +7,6 @@ import { guard } from './channels.js'
 
 /** Of `import()`, and of a program that is an ES module; not of what these import in turn. Since Node 22.4. */
 const ANNOUNCED = 'tracing:module.import:start'
-/** It has run, and so has what it imports. */
-const COMPLETED = 'tracing:module.import:asyncEnd'
-/** The program may come after as many modules of --import, less one; whoever listens slows every `import()` a little. */
-const FIRST_FEW = 5
 
 /** @see watchImports */
 export interface ImportWatch {
@@ -19,11 +15,8 @@ export interface ImportWatch {
   stop(): void
 }
 
-/**
- * @param onFirst called once, or never, before the first ES module is linked if that can be
- * @param onRun called when one of the first that were announced has run
- */
-export function watchImports(onFirst: () => void, onRun: () => void): ImportWatch {
+/** @param onFirst called once, or never, before the first ES module is linked if that can be */
+export function watchImports(onFirst: () => void): ImportWatch {
   const undos: (() => void)[] = []
   const stop = (): void => undos.splice(0).forEach((undo) => undo())
   const saw = (): void => {
@@ -31,12 +24,7 @@ export function watchImports(onFirst: () => void, onRun: () => void): ImportWatc
     stop()
     onFirst()
   }
-  undos.push(
-    listen(ANNOUNCED, 1, () => {
-      saw()
-      listen(COMPLETED, FIRST_FEW, onRun)
-    }),
-  )
+  undos.push(listenOnce(ANNOUNCED, saw))
   const looks = isBefore22Point4() ? (require('./unannounced.js') as typeof import('./unannounced.js')) : undefined
   if (looks !== undefined) undos.push(...looks.watchUnannounced(saw))
   // Imported itself, be it by --import: whoever does so may import more in the same breath.
@@ -45,17 +33,15 @@ export function watchImports(onFirst: () => void, onRun: () => void): ImportWatc
   return { saw, stop }
 }
 
-/**
- * @param times how many messages are listened to
- * @returns stops it
- */
-function listen(channel: string, times: number, listener: () => void): () => void {
-  let left = times
+/** @returns stops it */
+function listenOnce(channel: string, listener: () => void): () => void {
+  let isOver = false
   // Not amid a message: others listen too.
   const stop = (): void => queueMicrotask(() => unsubscribe(channel, onMessage))
   const onMessage = guard(channel, () => {
-    if (left-- <= 0) return
-    if (left === 0) stop()
+    if (isOver) return
+    isOver = true
+    stop()
     listener()
   })
   subscribe(channel, onMessage)

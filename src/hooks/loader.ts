@@ -8,7 +8,7 @@ import { ledger } from '../ledger.js'
 import { debug, messageOf, warnOnce } from '../log.js'
 import { watchChannels, type Opened } from './channels.js'
 import type { Core, PatchKit } from './kit.js'
-import { LOADED_BEFORE, PASSED_BY, noteBundle, noteOtherTracer, otherTracers, packagesAmong } from './guards.js'
+import { LOADED_BEFORE, noteBundle, noteOtherTracer, otherTracers, packagesAmong } from './guards.js'
 import { watchImports, type ImportWatch } from './imports.js'
 import { hookRequire, type Loaded } from './require.js'
 
@@ -35,8 +35,6 @@ export class Loader {
   private readonly versions = new Map<string, string | undefined>()
   /** Files patched or tried, by package folder: tells whether a package came whose seam never did. */
   private readonly seen = new Map<string, Set<string>>()
-  /** Folders of packages that something was learned of. */
-  private readonly met = new Set<string>()
   private readonly core: () => Core
   private readonly program: string | undefined
   private readonly watches: (() => void)[] = []
@@ -65,10 +63,7 @@ export class Loader {
     let imports: ImportWatch | undefined
     const onLoad = (loaded: Loaded): unknown => this.onLoad(loaded)
     this.watches.push(hookRequire(modules, onLoad, () => imports?.saw()))
-    imports = watchImports(
-      () => this.loadUnseen(),
-      () => this.missUnmet(PASSED_BY),
-    )
+    imports = watchImports(() => this.loadUnseen())
     this.watches.push(imports.stop)
     for (const entry of this.listed) this.watches.push(watchChannels(entry.channels ?? [], () => this.open(entry)))
   }
@@ -77,19 +72,10 @@ export class Loader {
   private lookAround(): void {
     for (const name of packagesAmong(Object.keys(require.cache), (name) => otherTracers.has(name)).keys())
       noteOtherTracer(name)
-    this.missUnmet(LOADED_BEFORE)
-    noteBundle(this.program, this.listed)
-  }
-
-  /** Says which libraries are here though none of their files was seen being loaded. */
-  private missUnmet(why: string): void {
     for (const [name, folders] of packagesAmong(Object.keys(require.cache), (name) => this.byModule.has(name))) {
-      for (const folder of folders) {
-        if (this.met.has(folder)) continue
-        this.met.add(folder)
-        this.refuse(name, this.versionOf(folder), why)
-      }
+      for (const folder of folders) this.refuse(name, this.versionOf(folder), LOADED_BEFORE)
     }
+    noteBundle(this.program, this.listed)
   }
 
   /** Loads builtins here that ES modules would load unseen. */
@@ -112,7 +98,6 @@ export class Loader {
 
   private onLoad(loaded: Loaded): unknown {
     let { exports } = loaded
-    if (loaded.folder !== undefined) this.met.add(loaded.folder)
     if (otherTracers.has(loaded.module)) noteOtherTracer(loaded.module)
     for (const listed of this.byModule.get(loaded.module) ?? []) {
       const instrumentation = this.instrumentationOf(listed)

@@ -72,12 +72,12 @@ const LOADED: PropertyDescriptor = {
   get: () => undefined,
   set(this: NodeJS.Module, value: unknown) {
     const { id } = this
-    if (typeof id !== 'string') return setOwn(this, value)
+    if (typeof id !== 'string') return setOwn(this, 'loaded', value)
     const file = value === false ? packageOf(id) : undefined
     // Packages hide small ones in their CommonJS, which import no builtin: to get ready for each would cost every service.
     if (file === undefined && id.endsWith('.mjs')) for (const { onEsModule } of watches) onEsModule()
     if (file !== undefined && isWatched(file)) whenLoaded(this, file)
-    else setOwn(this, value)
+    else setOwn(this, 'loaded', value)
   },
 }
 
@@ -86,20 +86,41 @@ function isWatched({ name }: PackageFile): boolean {
   return false
 }
 
-/** Tells when Node sets `loaded` to true, which is then the plain property that it is without us. */
+/**
+ * Tells when Node sets `loaded` to true. Where a module loader has given it the source it defines `loaded` anew, past the
+ * setter, and then reads `exports`: that is as early as it can be known. Both are plain properties then, as without us.
+ */
 function whenLoaded(module: NodeJS.Module, file: PackageFile): void {
+  let exports: unknown = module.exports
+  const getExports = (): unknown => {
+    if (module.loaded) tell()
+    return exports
+  }
+  const tell = (): void => {
+    // A library may have defined it, which we leave alone.
+    if (Object.getOwnPropertyDescriptor(module, 'exports')?.get === getExports) setOwn(module, 'exports', exports)
+    for (const { packages, onFile } of watches) if (packages.has(file.name)) onFile(module, file)
+    exports = module.exports
+  }
+  Object.defineProperty(module, 'exports', {
+    configurable: true,
+    enumerable: true,
+    get: getExports,
+    set(value: unknown) {
+      exports = value
+    },
+  })
   Object.defineProperty(module, 'loaded', {
     configurable: true,
     enumerable: true,
     get: () => false,
     set(value: unknown) {
-      setOwn(module, value)
-      if (value !== true) return
-      for (const { packages, onFile } of watches) if (packages.has(file.name)) onFile(module, file)
+      setOwn(module, 'loaded', value)
+      if (value === true) tell()
     },
   })
 }
 
-function setOwn(module: NodeJS.Module, value: unknown): void {
-  Object.defineProperty(module, 'loaded', { value, configurable: true, enumerable: true, writable: true })
+function setOwn(module: NodeJS.Module, name: 'exports' | 'loaded', value: unknown): void {
+  Object.defineProperty(module, name, { value, configurable: true, enumerable: true, writable: true })
 }

@@ -151,31 +151,36 @@ describe('what an application of ES modules imports', () => {
     assert.match(stderr, /^pretrace: pg@7\.0\.0 is not traced: supported are .*\n$/)
   })
 
-  // Before Node 22.4 nothing tells when a program has been imported.
-  if (here('>=22.4')) {
-    it('is told of if Node loads it past every hook', async () => {
-      const { folder, install, write } = newApp()
-      install('pg', '8.20.0', { 'index.js': 'exports.Client = class {}' })
-      write(
-        'sources.mjs',
-        `import { readFileSync } from 'node:fs'
-        export async function load(url, context, next) {
-          const loaded = await next(url, context)
-          return loaded.format === 'commonjs' ? { ...loaded, source: readFileSync(new URL(url)) } : loaded
-        }`,
-      )
-      const loader = write(
-        'loader.mjs',
-        `import { register } from 'module'\nregister('./sources.mjs', import.meta.url)`,
-      )
-      const file = write('app.mjs', `import pg from 'pg'\nnew pg.Client()`)
-      const { stderr } = await runNode([...PRELOADED, '--import', loader, file], {
-        cwd: folder,
-        env: { NODE_NO_WARNINGS: '1' },
-      })
-      assert.match(stderr, /^pretrace: pg@8\.20\.0 is not traced: a module loader has given Node its source, .*\n$/)
+  it('is traced where a module loader gives Node the source', async () => {
+    const { install, write } = newApp()
+    install('pg-pool', '3.10.0', {
+      'index.js': `module.exports = class { connect() {} query() {} }`,
     })
-  }
+    const pool = `const { connect } = require('pg-pool').prototype\nmodule.exports = connect`
+    install('uses-pool', '1.0.0', { 'index.js': pool })
+    write(
+      'sources.mjs',
+      `import { readFileSync } from 'node:fs'
+      export async function load(url, context, next) {
+        const loaded = await next(url, context)
+        return loaded.format === 'commonjs' ? { ...loaded, source: readFileSync(new URL(url)) } : loaded
+      }`,
+    )
+    const loader = write('loader.mjs', `import { register } from 'module'\nregister('./sources.mjs', import.meta.url)`)
+    const file = write(
+      'app.mjs',
+      `import { createRequire } from 'module'
+      import connect from 'uses-pool'
+      import Pool from 'pg-pool'
+      const { cache, resolve } = createRequire(import.meta.url)
+      const { loaded, exports } = Object.getOwnPropertyDescriptors(cache[resolve('pg-pool')])
+      console.log(/traced/i.test(connect), Pool.prototype.connect === connect, exports.value === Pool, loaded.value)`,
+    )
+    const { stdout, stderr } = await runNode([...PRELOADED, '--import', loader, file], {
+      env: { NODE_NO_WARNINGS: '1' },
+    })
+    assert.deepEqual({ stdout, stderr }, { stdout: 'true true true true\n', stderr: '' })
+  })
 
   it('loads no builtin where there is no ES module', async () => {
     const loaded = `console.log(process.moduleLoadList.includes('NativeModule https'))`

@@ -10,14 +10,18 @@ const main = async () => {
       .filter((name) => !name.startsWith('_')),
   )
   await client.connect()
+  // The order of the answers is looked at, so all have to come in one piece.
+  client.stream.cork()
   const promise = client.ping()
   show(promise instanceof Promise, promise.constructor === Promise, Object.keys(promise))
   const order = []
-  await Promise.all([
+  const all = Promise.all([
     client.echo('1').then((text) => order.push(text)),
     client.echo('2', (error, text) => order.push(`callback ${text}`)),
     promise.then((text) => order.push(text)),
   ])
+  client.stream.uncork()
+  await all
   show(order, client.eventNames().map(String))
   show(
     await client
