@@ -36,11 +36,15 @@ export function hookBuiltins(names: readonly string[], onLoad: OnLoad): (() => v
   const giving =
     (watching: Require) =>
     (original: Require): Require =>
-      function (this: unknown, id) {
+      function required(this: unknown, id) {
         const name = byId.get(id)
         if (name !== undefined) {
           if (!given.has(name)) wasLoaded = isLoaded(name)
           return Reflect.apply(watching, this, arguments)
+        }
+        if ((id === 'punycode' || id === 'node:punycode') && !isLoaded('punycode')) {
+          const { loadPunycode } = require('./punycode.js') as typeof import('./punycode.js')
+          return loadPunycode(() => Reflect.apply(original, this, arguments), required)
         }
         const exports: unknown = Reflect.apply(original, this, arguments)
         if (types.isModuleNamespaceObject(exports)) seeLoaded()
