@@ -15,7 +15,10 @@ function seemsToImport(source: string): boolean {
   return source.includes('import') && (DYNAMIC.test(source) || STATIC.test(source))
 }
 
-/** Whether the program that follows `-e` may import. */
+/** The name of what Node compiles around a worker's text. */
+const WORKER_TEXT = '[worker eval]-wrapper'
+
+/** Whether the program that follows `-e`, or a worker's text, may import. */
 export function isEvalImporting(): boolean {
   const { _eval: source } = process as { readonly _eval?: unknown }
   return typeof source === 'string' && seemsToImport(source)
@@ -38,12 +41,24 @@ export function watchUnannounced(saw: () => void): (() => void)[] {
     }
   })
   const undoCompile = replace(Module.prototype, '_compile', (compile: Compile): Compile => {
-    return function (content, _filename, format) {
+    return function (content, filename, format) {
       if (format === 'module' || seemsToImport(content)) saw()
+      // What Node has compiled around the text of a worker, which it gives to nobody else.
+      if (filename === WORKER_TEXT && isEvalImporting()) saw()
       return compile.apply(this, arguments as never)
     }
   })
+  if (process.argv[1] === undefined && isWorker()) queueMicrotask(() => isTextAnEsModule() && saw())
   return [undoMain, undoCompile]
+}
+
+function isWorker(): boolean {
+  return !(require('node:worker_threads') as typeof import('node:worker_threads')).isMainThread
+}
+
+/** Whether the text that a worker runs is an ES module: then it is still to come when the preload has run. */
+function isTextAnEsModule(): boolean {
+  return !('_eval' in process) || isEvalImporting()
 }
 
 /** @param script the program that Node was given, as in `process.argv[1]` */

@@ -61,6 +61,13 @@ const files: Readonly<Record<string, string>> = {
   'worker.cjs': `new (require('node:worker_threads').Worker)(__dirname + '/named.mjs')`,
   'worker.mjs': `import { Worker } from 'worker_threads'\nnew Worker(new URL('typed/main.js', import.meta.url))`,
   'worker-import.cjs': `new (require('worker_threads').Worker)(__dirname + '/import-builtin.cjs')`,
+  'worker-text.cjs': `new (require('worker_threads').Worker)(${JSON.stringify(DYNAMIC)}, { eval: true })`,
+  'worker-text-module.cjs': `new (require('worker_threads').Worker)(${JSON.stringify(NAMED)}, { eval: true })`,
+  'worker-data.cjs': `const url = new URL(${JSON.stringify(`data:text/javascript,${encodeURIComponent(NAMED)}`)})
+    new (require('worker_threads').Worker)(url)`,
+  'worker-text-plain.cjs': `
+    const text = 'console.log(process.moduleLoadList.includes("NativeModule https"))'
+    new (require('worker_threads').Worker)(text, { eval: true })`,
   'plain.cjs': `const { createServer, get } = require('node:http')\n${REQUEST}`,
   'itself.mjs': `import ${JSON.stringify(preload)}\n${NAMED}`,
   'earlier.mjs': `import { createServer, get } from 'http'\nglobalThis.request = () => {${REQUEST}}`,
@@ -96,6 +103,12 @@ const forms: Readonly<Record<string, readonly string[] | false>> = {
   'a worker': [...PRELOADED, at('worker.cjs')],
   'a worker of an ES module': [...PRELOADED, at('worker.mjs')],
   'import() in a worker of CommonJS': [...PRELOADED, at('worker-import.cjs')],
+  'import() in a worker of a text': [...PRELOADED, at('worker-text.cjs')],
+  'a worker of a text that its syntax makes an ES module': knowsBySyntax && [
+    ...PRELOADED,
+    at('worker-text-module.cjs'),
+  ],
+  'a worker of a data: URL': [...PRELOADED, at('worker-data.cjs')],
   '--import of the preload': ['--import', preload, at('named.mjs')],
   '--import of the preload before CommonJS': ['--import', preload, at('plain.cjs')],
   'an import of the preload': [at('itself.mjs')],
@@ -187,6 +200,7 @@ describe('what an application of ES modules imports', () => {
     for (const [file, expected] of [
       [app.write('none.cjs', loaded), 'false\n'],
       [app.write('some.mjs', loaded), 'true\n'],
+      [at('worker-text-plain.cjs'), 'false\n'],
     ] as const) {
       assert.equal((await runNode([...PRELOADED, file])).stdout, expected)
     }
