@@ -83,6 +83,23 @@ describe('a worker thread', () => {
     assert.deepEqual(spans.map(({ name }) => name).sort(), ['end ', 'end process', 'end throw n'])
   })
 
+  it('has delivered what it has flushed, even if it is terminated then', async () => {
+    const flushing: App = (index: string) => {
+      const source = `
+        const { tracer, flush } = require(${JSON.stringify(index)})
+        tracer.startSpan('flushed').finish()
+        flush().then(() => require('node:worker_threads').parentPort.postMessage('done'))
+        setInterval(() => {}, 1000)`
+      const worker = new (require('node:worker_threads').Worker)(source, { eval: true })
+      worker.once('message', () => worker.terminate())
+    }
+    const { spans } = await succeed(flushing, { args: [root] })
+    assert.deepEqual(
+      spans.map(({ name }) => name),
+      ['flushed'],
+    )
+  })
+
   it('does not keep them for long, since it may be terminated', async () => {
     const lasting: App = (index: string) => {
       const source = `require(${JSON.stringify(index)}).tracer.startSpan('early').finish(); setInterval(() => {}, 1000)`
