@@ -24,7 +24,8 @@
     return isTrue(env.OTEL_SDK_DISABLED) || isTrue(env.JAEGER_DISABLED)
   }
 
-  if (isDisabled(env)) return
+  // What PM2's cluster mode has in store for the application counts more than what it runs with so far.
+  if (env.pm2_env === undefined && isDisabled(env)) return
 
   var version = process.versions.node.split('.')
   var major = Number(version[0])
@@ -43,7 +44,6 @@
   Object.defineProperty(globalThis, mark, { value: here, configurable: true })
 
   try {
-    // Of PM2's cluster mode, which sets the application's variables later.
     if (env.pm2_env !== undefined) env = require('./dist/src/pm2.js').environmentIn(env)
     if (isDisabled(env)) return
     require('./dist/src/register.js').register(env)

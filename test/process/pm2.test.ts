@@ -19,10 +19,17 @@ const APP = write('shop/app.js', `require(${JSON.stringify(root)}).tracer.startS
 write('shop/package.json', '{ "name": "shop" }')
 write('pm2/package.json', '{ "name": "pm2" }')
 
-/** Runs the application in either mode. @returns the spans' names and services */
+/**
+ * Runs the application in either mode.
+ *
+ * @param more of its variables
+ * @param shell what PM2 itself was started with, in cluster mode
+ * @returns the spans' names and services
+ */
 async function runIn(
   container: string,
   more: Readonly<Record<string, string>> = {},
+  shell: Readonly<Record<string, string>> = {},
 ): Promise<Ran & { spans: unknown }> {
   const collector = await Collector.start()
   const given = {
@@ -31,7 +38,8 @@ async function runIn(
     pm_exec_path: APP,
     ...more,
   }
-  const env = container === CLUSTER ? { pm2_env: JSON.stringify({ ...given, args: ['x'], instances: 2 }) } : given
+  const env =
+    container === CLUSTER ? { ...shell, pm2_env: JSON.stringify({ ...given, args: ['x'], instances: 2 }) } : given
   try {
     const ran = await runNode(['-r', preload, container], { env })
     return { ...ran, spans: collector.spans.map(({ name, service }) => [name, service]) }
@@ -60,6 +68,11 @@ describe('an application under PM2', () => {
       assert.deepEqual({ spans, stderr, code }, { spans: [], stderr: '', code: 0 })
     })
   }
+
+  it('is configured by its own variables and not by those of PM2 itself, in cluster mode', async () => {
+    const { spans, stderr } = await runIn(CLUSTER, { OTEL_SDK_DISABLED: 'false' }, { OTEL_SDK_DISABLED: 'true' })
+    assert.deepEqual({ spans, stderr }, { spans: [['sold', 'shop']], stderr: '' })
+  })
 
   it('is configured by the environment if what is called as PM2’s variable is none of it', async () => {
     for (const pm2_env of ['', 'no JSON', 'null', '"text"']) {
