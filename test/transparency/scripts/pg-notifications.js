@@ -8,8 +8,8 @@ client
   .on('end', () => show('end'))
   .on('drain', () => undefined)
 client.connect().then(async () => {
-  await client.query('LISTEN transparency')
-  await client.query("NOTIFY transparency, 'payload'").then(() => undefined)
+  await client.query('LISTEN transparency_notifications')
+  await client.query("NOTIFY transparency_notifications, 'payload'").then(() => undefined)
   await client.query("DO $$BEGIN RAISE NOTICE 'noticed'; END$$")
   show(client.eventNames().map(String), client.listenerCount('notification'))
   await client.end()
