@@ -24,17 +24,19 @@ app.get('/async', async () => {
 })
 app.get('/next', (req, res, next) => next(new Error('next')))
 app.use((error, req, res, _next) => res.end(`${error.message} ${own(error)}`))
-process.on('unhandledRejection', (error) => console.log('unhandled', error.message, own(error).join()))
+// Express 4 never answers then.
+const controller = new AbortController()
+process.on('unhandledRejection', (error) => {
+  console.log('unhandled', error.message, own(error).join())
+  controller.abort()
+})
 
 const server = app.listen(0, '127.0.0.1', async () => {
   for (const path of ['/middleware', '/handler', '/next']) {
     const response = await fetch(`http://127.0.0.1:${server.address().port}${path}`)
     console.log(await response.text())
   }
-  // Express 4 never answers.
-  const controller = new AbortController()
   const last = fetch(`http://127.0.0.1:${server.address().port}/async`, { signal: controller.signal })
-  setTimeout(() => controller.abort(), 200)
   console.log(await last.then((response) => response.text()).catch((error) => error.name))
   server.closeAllConnections()
   server.close()
