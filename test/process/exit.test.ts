@@ -180,6 +180,7 @@ describe('a signal that comes when the last span has just been sent', () => {
 })
 
 describe('without a collector', () => {
+  // To be refused takes no time, but on a busy machine to find that out takes longer than an exit would usually wait.
   const nobody = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', PRETRACE_EXIT_TIMEOUT: '10000' }
 
   it('says one line in total, however many spans fail and however the process ends', async () => {
