@@ -136,7 +136,7 @@ async function collectable(): Promise<Collectable> {
   const collector = await MoodyCollector.start()
   try {
     const { stdout, stderr, code } = await runNode(['--expose-gc', '-r', preload, '-e', sourceOf(keeping, [root])], {
-      env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.address}` },
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.address}`, PRETRACE_EXIT_TIMEOUT: '10000' },
     })
     assert.deepEqual([stderr, code], ['', 0])
     return JSON.parse(stdout) as Collectable
