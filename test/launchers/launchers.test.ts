@@ -39,9 +39,12 @@ describe('an application is traced', { concurrency: 2 }, () => {
   })
 })
 
+/** To either: a test of theirs may take longer than the 5 s that are usual, on a busy machine. */
+const PATIENT = '--testTimeout=120000'
+
 describe('tests are traced, and their modules can be reset and mocked', { concurrency: 2 }, () => {
   it('under Jest, as far as it leaves loading to Node', async () => {
-    const args = [bin('jest', 'bin/jest.js'), '--rootDir', launchers, '--testMatch', '**/app.jest.js']
+    const args = [bin('jest', 'bin/jest.js'), '--rootDir', launchers, '--testMatch', '**/app.jest.js', PATIENT]
     for (const more of [[], ['--runInBand', '--detectOpenHandles']]) {
       const spans = await launch({ args: [...args, ...more] })
       assert.equal(treeOf(spans), 'GET\n  GET\nGET\n  GET')
@@ -51,7 +54,7 @@ describe('tests are traced, and their modules can be reset and mocked', { concur
   // Vitest 4 is made for Node 20 and later.
   if (satisfies(process.version, '>=20')) {
     it('under Vitest', async () => {
-      const args = [bin('vitest', 'vitest.mjs'), 'run', '--dir', launchers, 'app.vitest']
+      const args = [bin('vitest', 'vitest.mjs'), 'run', '--dir', launchers, 'app.vitest', PATIENT]
       const spans = await launch({ args, env: { LIBRARY: join(root, 'dist', 'src', 'index.js') } })
       assert.equal(treeOf(spans), `${LAUNCHED}\n${LAUNCHED}`)
     })
