@@ -50,16 +50,27 @@ function patchConnect(exports: typeof Http2, kit: Kit): void {
       patchSession(session, authority, kit)
       return session
     }
-    // The original's calls the original.
-    Object.defineProperty(connectTraced, promisify.custom, {
-      value: (authority: Authority, options: object) =>
-        new Promise((resolve) => {
-          const session = connectTraced(authority, options, () => resolve(session))
-        }),
-    })
+    promiseAs((connect as Promisable)[promisify.custom], connectTraced)
     return connectTraced
   })
 }
 
+/** The original's promises call the original. As there, an error before the connection rejects; with older Nodes none does. */
+function promiseAs(original: unknown, connectTraced: Connect): void {
+  if (typeof original !== 'function') return
+  const rejects = String(original).includes('reject')
+  const promised = (authority: Authority, options: object): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const session = connectTraced(authority, options, () => {
+        session.removeListener('error', reject)
+        resolve(session)
+      })
+      if (rejects) session.once('error', reject)
+    })
+  Object.defineProperty(promised, 'name', { value: original.name, configurable: true })
+  Object.defineProperty(connectTraced, promisify.custom, { value: promised })
+}
+
 type Authority = string | URL | object
 type Connect = (authority: Authority, ...rest: unknown[]) => Http2.ClientHttp2Session
+type Promisable = Connect & { readonly [promisify.custom]?: unknown }

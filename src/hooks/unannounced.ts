@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import Module from 'node:module'
-import { dirname, extname, join } from 'node:path'
+import { dirname, extname, join, resolve } from 'node:path'
 import { replace } from './disguise.js'
 
 const DYNAMIC = /\bimport\s*\(\s*[^\s)]/
@@ -69,11 +69,15 @@ export function isEsModule(script: string): boolean {
   return packageType(dirname(file)) === 'module'
 }
 
-/** Node takes folders, names without extension, and goes by the target of a link. */
+/**
+ * Node takes folders, names without extension, and goes by the target of a link. What it finds it remembers for itself, so
+ * it is asked as it asks itself for its program, `--preserve-symlinks` or not.
+ */
 function fileOf(script: string): string {
   try {
-    return require.resolve(script)
+    return (Module as unknown as WithFindPath)._findPath(resolve(script), null, true) || script
   } catch {
+    // A broken package.json, of which Node will tell.
     return script
   }
 }
@@ -86,4 +90,10 @@ function packageType(folder: string): unknown {
     const above = dirname(folder)
     return above === folder ? undefined : packageType(above)
   }
+}
+
+// ---- the little of Node's loader relied upon ----
+
+interface WithFindPath {
+  _findPath(path: string, folders: null, isMain: boolean): string | false
 }
