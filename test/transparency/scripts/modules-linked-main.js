@@ -1,5 +1,5 @@
 'use strict'
-// Which file is the program, where links lead to it.
+// No spans: which file is the program, where links lead to it.
 const { show } = require('../kit.js')
 const fs = require('node:fs')
 const { spawnSync } = require('node:child_process')
