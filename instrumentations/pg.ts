@@ -57,8 +57,10 @@ function patchQueries(prototype: Client, kit: Kit, sees: (query: Submittable) =>
       if (waited.get(this) !== undefined) tellWaiting(this, span)
       const current: Running = { span, scope: activeScope() }
       const outer = entering
-      entering = isSubmittable(config) ? undefined : current
-      if (isSubmittable(config)) adopt(config, current, sees)
+      if (isSubmittable(config)) {
+        entering = undefined
+        adopt(config, current, sees)
+      } else entering = current
       let hasThrown = true
       try {
         const result = query.apply(this, arguments as never)

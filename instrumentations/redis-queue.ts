@@ -48,6 +48,8 @@ export function sendAs<Result>(
 export function patchQueue(prototype: Queue, isSendable: (args: readonly unknown[]) => boolean, kit: Kit): void {
   kit.wrap(prototype, 'addCommand', (addCommand: Queue['addCommand']) => {
     return function addCommandTraced(this: Queue, args, options) {
+      // `sendCommand` takes what it is given: whatever is wrong with it is the library's to say.
+      if (!Array.isArray(args)) return addCommand.call(this, args, options)
       const client = ownerOf(this)
       if (isHousekeeping(args, options)) return addCommand.call(this, args, options)
       const within = batch
