@@ -32,14 +32,16 @@ const patched = new WeakSet()
 
 /** @param authority what it was connected to */
 export function patchSession(session: ClientHttp2Session, authority: unknown, kit: Kit): void {
-  origins.set(session, originOf(authority) ?? null)
+  origins.set(session, glimpse(originOf, authority) ?? null)
   const prototype = Object.getPrototypeOf(session) as ClientHttp2Session
   if (patched.has(prototype)) return
   patched.add(prototype)
   kit.onUndo(() => patched.delete(prototype))
   kit.wrap(prototype, 'request', (request: Request) => {
-    return function requestTraced(this: ClientHttp2Session, headers, ...rest) {
-      if (!isPlain(headers) || isUndicis(this)) return request.call(this, headers, ...rest)
+    return function requestTraced(this: ClientHttp2Session, given, ...rest) {
+      if (!isTraceable(given) || isUndicis(this)) return request.call(this, given, ...rest)
+      // A copy, as Node makes one too: the caller's own object stays as it is, and is read once.
+      const headers: Given = Array.isArray(given) ? given : { ...(given as Headers | undefined) }
       const span = isIgnored(this, headers, kit)
         ? undefined
         : kit.startSpan(methodOf(read(headers)[':method'] ?? 'GET'), 'client')
@@ -70,21 +72,23 @@ function originOf(authority: unknown): URL | undefined {
 
 // ---- headers ----
 
-/** As an object, or as `[name, value, …]`; anything else is refused by Node. */
-type Given = Headers | readonly string[] | undefined
+/** As an object, or as `[name, value, …]`. */
+type Given = Headers | readonly string[]
 
-function isPlain(headers: unknown): headers is Given {
-  return headers == null || typeof headers === 'object'
+/** Anything else is Node's to refuse, or to understand in its own way. */
+function isTraceable(headers: Given | null | undefined): headers is Given | undefined {
+  if (headers === undefined) return true
+  return Array.isArray(headers) ? headers.length % 2 === 0 : typeof headers === 'object' && headers !== null
 }
 
 function read(headers: Given): Headers {
-  if (!Array.isArray(headers)) return (headers ?? {}) as Headers
+  if (!Array.isArray(headers)) return headers as Headers
   const found: Record<string, string> = {}
   for (let i = 0; i < headers.length; i += 2) found[String(headers[i]).toLowerCase()] = String(headers[i + 1])
   return found
 }
 
-/** A copy, as Node makes one too: the caller's own object stays as it is. */
+/** @param headers an object of this call's own, or the caller's array */
 function withTrace(headers: Given, span: Span, kit: Kit): Given {
   const own = read(headers)
   if (isSigned(own[':path'] ?? '/', own['authorization'])) return headers
@@ -95,13 +99,15 @@ function withTrace(headers: Given, span: Span, kit: Kit): Given {
     const list = (headers as readonly string[]).filter(
       (_, i, given) => !stale.includes(given[i & ~1]?.toLowerCase() ?? ''),
     )
+    // Which of them are sensitive and not to be remembered by the other side.
+    for (const key of Object.getOwnPropertySymbols(headers)) Reflect.set(list, key, Reflect.get(headers, key))
     kit.inject(span, (name, value) => list.push(name, value), names)
     return list
   }
-  const more: Record<string, string | string[] | undefined> = { ...(headers as Headers | undefined) }
-  for (const name of stale) delete more[name]
-  kit.inject(span, (name, value) => (more[name] = value), names)
-  return more
+  const changed = headers as Record<string, string | string[] | undefined>
+  for (const name of stale) delete changed[name]
+  kit.inject(span, (name, value) => (changed[name] = value), names)
+  return headers
 }
 
 function isIgnored(session: ClientHttp2Session, headers: Given, { options: { ignoreOutgoing } }: Kit): boolean {
@@ -184,5 +190,5 @@ const NOT_MADE = Object.assign(new Error('the request could not be made'), { sta
 
 // ---- the little of http2 relied upon ----
 
-type Request = (this: ClientHttp2Session, headers: Given, ...rest: unknown[]) => ClientHttp2Stream
+type Request = (this: ClientHttp2Session, headers: Given | null | undefined, ...rest: unknown[]) => ClientHttp2Stream
 type Emit = (this: ClientHttp2Stream, event: string, ...args: unknown[]) => boolean
