@@ -9,7 +9,7 @@ export function patchSync(exports: object, kit: Kit): void {
   for (const name of ['spawnSync', 'execFileSync', 'execSync'] as const) {
     kit.wrap(exports, name, (original: Sync) => {
       return function runTraced(...args) {
-        const call = glimpse(callOf, name, args)
+        const call = activeSpan() === undefined ? undefined : glimpse(callOf, name, args)
         if (call === undefined) return original.apply(this, args)
         const span = startSpan(executableOf(args[0], call.shell), kit)
         return span === undefined ? original.apply(this, args) : runSync(this, original, args, call, span, kit)
@@ -53,8 +53,11 @@ function callOf(name: string, args: readonly unknown[]): Call {
 }
 
 /** The arguments with a copy of the options; what a child inherits of `env`, its prototype's values too, is copied. */
-function withEnvironment(args: readonly unknown[], { at, options }: Call, span: Span, kit: Kit): unknown[] {
-  if (options !== undefined && !isOptions(options)) return [...args]
+function withEnvironment(args: readonly unknown[], { at, options, shell }: Call, span: Span, kit: Kit): unknown[] {
+  const changed = [...args]
+  if (options !== undefined && !isOptions(options)) return changed
+  // Some Nodes look at what options inherit or hide, others do not.
+  if (options !== undefined && 'env' in options && !isEnumerable.call(options, 'env')) return changed
   const original = options?.env || process.env
   const env: Record<string, unknown> = {}
   for (const variable in original) env[variable] = original[variable]
@@ -63,9 +66,24 @@ function withEnvironment(args: readonly unknown[], { at, options }: Call, span: 
     if (value === undefined) delete env[variable]
     else env[variable] = value
   }
-  const changed = [...args]
-  changed[at] = { ...options, env }
+  changed[at] = copyOf(options, { env, shell })
   return changed
+}
+
+const { propertyIsEnumerable: isEnumerable } = Object.prototype
+
+/** The caller's options, getters and prototype and all, but for what has been read already. */
+function copyOf(options: SyncOptions | undefined, { env, shell }: SyncOptions): object {
+  if (options === undefined) return { env }
+  const properties: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(options)
+  properties['env'] = plain(env)
+  const { enumerable, get } = properties['shell'] ?? {}
+  if (get !== undefined) properties['shell'] = { ...plain(shell), enumerable: enumerable === true }
+  return Object.create(Object.getPrototypeOf(options) as object | null, properties) as object
+}
+
+function plain(value: unknown): PropertyDescriptor {
+  return { value, enumerable: true, writable: true, configurable: true }
 }
 
 function isOptions(value: unknown): value is SyncOptions {
@@ -83,6 +101,6 @@ interface Call {
 }
 
 interface SyncOptions {
-  readonly env?: Readonly<Record<string, unknown>>
+  readonly env?: Readonly<Record<string, unknown>> | undefined
   readonly shell?: unknown
 }
