@@ -67,17 +67,21 @@ export class Group {
 
 const NOT_SENT = Object.assign(new Error('the transaction was not sent'), { stack: undefined })
 
-/** @param sendAs calls `send`, with what is sent meanwhile being part of the group */
+/**
+ * @param sendAs calls `send`, with what is sent meanwhile being part of the group
+ * @param methods by their names, what they send: these of 2.2 and later unless others are told
+ */
 export function patchMulti(
   prototype: object,
   endpointOf: (client: object) => Endpoint,
   sendAs: (group: Group, send: () => unknown) => unknown,
   kit: Kit,
+  methods = METHODS,
 ): void {
-  const patch = (name: string, kind: Batching): void =>
+  for (const [name, kind] of Object.entries(methods)) {
     kit.wrap(prototype, name, (exec: (this: Multi) => unknown) => {
       return function execTraced() {
-        const commands = this.queue.toArray()
+        const commands = namesIn(this.queue)
         // Answered without a word to the server.
         if (commands.length === 0 && kind === 'PIPELINE') return exec.apply(this, arguments as never)
         const span = kit.startSpan(kind, 'client')
@@ -91,16 +95,24 @@ export function patchMulti(
         }
       }
     })
-  patch('exec_transaction', 'MULTI')
-  for (const name of ['exec', 'EXEC', 'exec_batch']) patch(name, 'PIPELINE')
+  }
 }
 
-function describeCommands(kind: Batching, commands: readonly Command[], endpoint: Endpoint): Description {
-  return describeBatch(
-    kind,
-    commands.map(({ command }) => nameOf(command)),
-    endpoint,
-  )
+const METHODS: Readonly<Record<string, Batching>> = {
+  exec_transaction: 'MULTI',
+  exec: 'PIPELINE',
+  EXEC: 'PIPELINE',
+  exec_batch: 'PIPELINE',
+}
+
+/** What the application has put into a transaction or a pipeline. Before 2.2 its own MULTI came first. */
+function namesIn(queue: Multi['queue']): unknown[] {
+  if ('toArray' in queue) return queue.toArray().map((queued) => (Array.isArray(queued) ? queued[0] : queued.command))
+  return queue.slice(1).map(([name]) => name)
+}
+
+function describeCommands(kind: Batching, commands: readonly unknown[], endpoint: Endpoint): Description {
+  return describeBatch(kind, commands.map(nameOf), endpoint)
 }
 
 // ---- the little of redis relied upon ----
@@ -114,7 +126,10 @@ export interface Command {
   callback: Callback | undefined
 }
 
+/** Before 2.6: the command's name, and what comes with it. */
+type QueuedEarly = unknown[]
+
 interface Multi {
   readonly _client: object
-  readonly queue: { toArray(): readonly Command[] }
+  readonly queue: { toArray(): readonly (Command | QueuedEarly)[] } | readonly QueuedEarly[]
 }

@@ -4,6 +4,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import major from 'semver/functions/major.js'
+import minor from 'semver/functions/minor.js'
 import satisfies from 'semver/functions/satisfies.js'
 import { Collector, type Arrived } from '../support/collector.js'
 import { preload, root, runNode, type Ran } from '../support/run.js'
@@ -13,7 +15,7 @@ export type Kind = (typeof KINDS)[number]
 
 interface Contract {
   /** By path, what a scenario makes of the request's span: names of spans, indented, `!` where they failed. */
-  expected(major: number): Readonly<Record<string, readonly string[]>>
+  expected(major: number, minor: number): Readonly<Record<string, readonly string[]>>
   /** The library names the request's span, which comes first then. */
   readonly namesRequests?: boolean
 }
@@ -62,7 +64,7 @@ async function compare(cell: Cell, program: string): Promise<Outcome> {
       env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, PRETRACE_EXIT_TIMEOUT: '10000' },
     })
     const contract = require(join(root, 'test', 'versions', 'contracts', library)) as Contract
-    const wrong = differenceOf(bare, traced) ?? wrongIn(collector.spans, contract, Number(version?.split('.')[0] ?? 0))
+    const wrong = differenceOf(bare, traced) ?? wrongIn(collector.spans, contract, version)
     return wrong === undefined ? {} : { wrong }
   } finally {
     await collector.stop()
@@ -125,8 +127,8 @@ function plain(text: string): string {
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1')
 }
 
-function wrongIn(spans: readonly Arrived[], contract: Contract, major: number): string | undefined {
-  const expected = contract.expected(major)
+function wrongIn(spans: readonly Arrived[], contract: Contract, version = '0.0.0'): string | undefined {
+  const expected = contract.expected(major(version), minor(version))
   const roots = spans.filter(({ kind, parentSpanId }) => kind === 'server' && parentSpanId === undefined)
   for (const [path, wanted] of Object.entries(expected)) {
     const asked = roots.filter(({ attributes }) => attributes['url.path'] === `/${path}`)

@@ -16,7 +16,7 @@ const FOLDERS: readonly (readonly [library: string, ...folders: string[]])[] = [
   ['express', 'current', 'express-4'],
   ['undici', 'current', 'redis-4'],
   ['pg', 'current'],
-  ['redis', 'current', 'redis-5', 'redis-4', 'redis-3'],
+  ['redis', 'current', 'redis-5', 'redis-4', 'redis-3', 'redis-2'],
   ['ioredis', 'current', 'redis-4', 'redis-3'],
 ]
 

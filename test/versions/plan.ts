@@ -37,6 +37,10 @@ const OVER: Readonly<Record<string, string>> = { 'pg-native': 'over `pg`', prism
 /** Versions that tell more than their neighbours. */
 const FURTHER: Readonly<Record<string, readonly (readonly [version: string, role: string])[]>> = {
   pg: [['8.0.3', 'first to connect on Node 14 and later']],
+  redis: [
+    ['2.2.5', 'last to be given its stream'],
+    ['2.5.3', 'last to be patched as 2.0 is'],
+  ],
 }
 const BUILTIN: ReadonlySet<string> = new Set(['http', 'http2'])
 
