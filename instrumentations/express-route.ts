@@ -78,7 +78,7 @@ export function labelOf(layer: Layer, pattern: string | undefined): string {
 }
 
 /** What the function in a layer is called, if it is. */
-export function nameOf({ name }: Layer): string | undefined {
+export function nameOf({ handle, name = handle.name }: Layer): string | undefined {
   return typeof name === 'string' && name !== '' && name !== '<anonymous>' ? name : undefined
 }
 
@@ -120,8 +120,9 @@ type LayerClass = new (path: unknown, options: object, handle: unknown) => { mat
 
 /** One function in a router, a route in a router, or one function in a route. */
 export interface Layer {
-  readonly handle: { readonly length: number }
-  readonly name: unknown
+  readonly handle: { readonly length: number; readonly name?: string }
+  /** Layers have one since 4.6. */
+  readonly name?: unknown
   /** Of a route in a router. */
   readonly route?: { readonly path: unknown }
   /** Own property of functions in a route: undefined for `all`. */

@@ -11,6 +11,7 @@ import { mountOf, Passage, type Frame } from './express-passage.js'
 import { labelOf, nameOf, routePattern, rememberMount, type Layer } from './express-route.js'
 
 const EXPRESS_4 = '>=4.6 <5'
+const EARLY = '>=4 <4.6'
 const ROUTER = '>=2 <3'
 
 export const express = defineInstrumentation({
@@ -19,6 +20,8 @@ export const express = defineInstrumentation({
   patches: [
     { module: 'express', versions: EXPRESS_4, file: 'lib/router/layer.js', patch: patchLayer4 },
     { module: 'express', versions: EXPRESS_4, file: 'lib/router/index.js', patch: patchRouter },
+    { module: 'express', versions: EARLY, file: 'lib/router/index.js', patch: patchEarlyRouter },
+    { module: 'express', versions: EARLY, file: 'lib/router/route.js', patch: patchEarlyRoute },
     // All that Express 5 routes, it routes by the package `router`. Named here for its version to be known as good.
     { module: 'express', versions: '>=5 <6', patch: () => undefined },
     { module: 'router', versions: ROUTER, file: 'lib/layer.js', patch: patchLayer5 },
@@ -50,6 +53,20 @@ function patchRouter(prototype: Router, kit: Kit): void {
       })
     }
   })
+}
+
+/** Loaded for these versions alone. */
+function early(): typeof import('./express-early.js') {
+  return require('./express-early.js') as typeof import('./express-early.js')
+}
+
+function patchEarlyRouter(prototype: Router, kit: Kit): void {
+  patchRouter(prototype, kit)
+  early().patchEarlyRouter(prototype, (methods) => patchLayer4({ prototype: methods as Layer }, kit), kit)
+}
+
+function patchEarlyRoute({ prototype }: { readonly prototype: object }, kit: Kit): void {
+  early().patchEarlyRoute(prototype, (methods) => patchLayer4({ prototype: methods as Layer }, kit), kit)
 }
 
 function newPassage(res: unknown): Passage | undefined {
