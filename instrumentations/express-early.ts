@@ -161,7 +161,7 @@ function newMethods(): Methods {
 
 function call(layer: Called, args: unknown[], next: Next): unknown {
   try {
-    return Reflect.apply(layer.handle, layer instanceof Handler ? layer.holder : layer, args) as unknown
+    return Reflect.apply(layer.handle, layer instanceof Handler ? layer.holder : layer, args)
   } catch (error) {
     // As Express does.
     return next(error)

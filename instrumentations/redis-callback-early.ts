@@ -15,13 +15,14 @@ import {
   REFUSED,
   sendAs,
   type Client,
-  type Exports as LaterExports,
+  type Exports,
 } from './redis-callback.js'
 import { CONNECTION } from './redis-span.js'
 
-/** @param isFirst before 2.5: a callback may stand among the arguments, and who is refused is told at once or never */
-export function patchEarlyClient(exports: Exports, kit: Kit, isFirst: boolean): void {
+export function patchEarlyClient(exports: Exports, kit: Kit): void {
   const { prototype } = exports.RedisClient
+  /** Before 2.5: a callback may stand among the arguments, and who is refused is told at once or never. */
+  const isFirst = 'do_auth' in prototype
   kit.wrap(prototype, 'send_command', (send: Send) => {
     return function sendTraced(name, args, callback) {
       const isKnown = Array.isArray(args) ? pending.get(args) !== undefined : args !== undefined
@@ -78,7 +79,3 @@ function endRefused(stamped: object, isFirst: boolean): void {
 // ---- the little of redis relied upon ----
 
 type Send = (this: Client, name: string, args: unknown, callback: Callback | undefined) => unknown
-
-export interface Exports extends LaterExports {
-  createClient(): unknown
-}

@@ -20,7 +20,6 @@ import { describeCommand, nameOf } from './redis-describe.js'
 import { endpointOf, patchQueue, sendAs, type Client, type Queue } from './redis-queue.js'
 import { CONNECTION } from './redis-span.js'
 import type { Exports as CallbackExports } from './redis-callback.js'
-import type { Exports as EarlyExports } from './redis-callback-early.js'
 
 const MODULE = '@redis/client'
 /** What it was called in `redis` 4.0. */
@@ -40,9 +39,7 @@ export const redis = defineInstrumentation({
   patches: [
     // Nothing to patch here: the loader tells of a `redis` that is not made of @redis/client.
     { module: 'redis', versions: '>=4 <7', patch: () => undefined },
-    { module: 'redis', versions: '>=2.6 <4', patch: patchCallback },
-    { module: 'redis', versions: '>=2.5 <2.6', patch: patchEarly },
-    { module: 'redis', versions: '>=2 <2.5', patch: patchFirst },
+    { module: 'redis', versions: '>=2 <4', patch: patchCallback },
     { module: FIRST, versions: OLD, file: QUEUE, patch: patchOldQueue },
     { module: FIRST, versions: OLD, file: 'dist/lib/commander.js', patch: patchCommander },
     { module: FIRST, versions: OLD, file: CLIENT, patch: patchOldClient },
@@ -79,20 +76,15 @@ function patchNewQueue({ default: { prototype } }: Exports<Queue>, kit: Kit): vo
   patchQueue(prototype, () => true, kit)
 }
 
-/** Loaded for these versions alone. */
+/** Loaded for these versions alone. Until 2.5 there was only one method to send by. */
 function patchCallback(exports: CallbackExports, kit: Kit): void {
-  const { patchCallbackClient } = require('./redis-callback.js') as typeof import('./redis-callback.js')
-  patchCallbackClient(exports, kit)
-}
-
-function patchEarly(exports: EarlyExports, kit: Kit): void {
-  const { patchEarlyClient } = require('./redis-callback-early.js') as typeof import('./redis-callback-early.js')
-  patchEarlyClient(exports, kit, false)
-}
-
-function patchFirst(exports: EarlyExports, kit: Kit): void {
-  const { patchEarlyClient } = require('./redis-callback-early.js') as typeof import('./redis-callback-early.js')
-  patchEarlyClient(exports, kit, true)
+  if ('internal_send_command' in exports.RedisClient.prototype) {
+    const { patchCallbackClient } = require('./redis-callback.js') as typeof import('./redis-callback.js')
+    patchCallbackClient(exports, kit)
+  } else {
+    const { patchEarlyClient } = require('./redis-callback-early.js') as typeof import('./redis-callback-early.js')
+    patchEarlyClient(exports, kit)
+  }
 }
 
 /** The built-in commands would hold on to the `commandsExecutor` from before it was patched. */

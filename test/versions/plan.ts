@@ -36,6 +36,10 @@ export const LIBRARIES = [
 const OVER: Readonly<Record<string, string>> = { 'pg-native': 'over `pg`', prisma: 'over `pg`, by its adapter' }
 /** Versions that tell more than their neighbours. */
 const FURTHER: Readonly<Record<string, readonly (readonly [version: string, role: string])[]>> = {
+  express: [
+    ['4.5.1', 'last without methods of layers'],
+    ['4.6.0', 'first with them'],
+  ],
   pg: [['8.0.3', 'first to connect on Node 14 and later']],
   redis: [
     ['2.2.5', 'last to be given its stream'],
