@@ -29,11 +29,12 @@ export function warn(line: string): void {
   write('warn', line)
 }
 
-/** As {@link warn}, but a given `key` is heard once in the life of the process. */
+/** As {@link warn}, but a given `key` is heard once in the life of the process, whichever of its threads is first. */
 export function warnOnce(key: string, line: string): void {
   if (said.has(key)) return
   said.add(key)
-  write('warn', line)
+  const { claim } = require('./said.js') as typeof import('./said.js')
+  if (claim(key)) write('warn', line)
 }
 
 /** Writes one line at level `info`: good news. */

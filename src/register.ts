@@ -9,7 +9,7 @@ import type { Config } from './config/variables.js'
 import type { Running } from './core.js'
 import { Loader, type Listed } from './hooks/loader.js'
 import type { Instrumentation } from './instrumentation.js'
-import { warn } from './log.js'
+import { warnOnce } from './log.js'
 import { publish } from './running.js'
 import * as scope from './scope/scope.js'
 import { version } from './version.js'
@@ -103,7 +103,7 @@ function named(all: readonly Listed[], names: readonly string[], variable: strin
   if (strangers.length > 0) {
     const used = found.map(({ name }) => name).join(',') || ifNone
     const there = all.map(({ name }) => name).join(', ')
-    warn(`${variable}="${strangers.join(',')}" is not one of ${there}; using ${used}`)
+    warnOnce(`named:${variable}`, `${variable}="${strangers.join(',')}" is not one of ${there}; using ${used}`)
   }
   return found
 }

@@ -1,7 +1,7 @@
 /**
  * From the environment to a configuration. Bad values are said and replaced, never thrown.
  */
-import { warn, setLogLevel } from '../log.js'
+import { setLogLevel, warnOnce } from '../log.js'
 import { variables, type Alias, type Config, type Variable } from './variables.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -24,12 +24,12 @@ export function carriedBy(env: Environment): Environment | undefined {
   return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, env[name]]))
 }
 
-/** Reads the environment and says on stderr what is wrong with it, a line a variable. */
+/** Reads the environment and says on stderr what is wrong with it, a line a variable, not again in each worker. */
 export function loadConfig(env: Environment): Config {
   const lines: string[] = []
   const config = parseConfig(env, lines)
   setLogLevel(config.logLevel)
-  for (const line of lines) warn(line)
+  for (const line of lines) warnOnce(line, line)
   return config
 }
 

@@ -26,6 +26,9 @@ export interface Listed {
   readonly load: () => Instrumentation
 }
 
+/** Whoever asks for it may start threads, which are to say nothing twice. */
+const THREADS = 'worker_threads'
+
 export class Loader {
   private readonly listed: readonly Listed[]
   private readonly byModule = new Map<string, Listed[]>()
@@ -59,7 +62,7 @@ export class Loader {
   /** Starts watching `require` and the channels. */
   start(): void {
     this.lookAround()
-    const modules = [...this.byModule.keys(), ...otherTracers.keys()]
+    const modules = [...this.byModule.keys(), ...otherTracers.keys(), THREADS]
     let imports: ImportWatch | undefined
     const onLoad = (loaded: Loaded): unknown => this.onLoad(loaded)
     this.watches.push(hookRequire(modules, onLoad, () => imports?.saw()))
@@ -80,7 +83,7 @@ export class Loader {
 
   /** Loads builtins here that ES modules would load unseen. */
   private loadUnseen(): void {
-    for (const name of this.byModule.keys()) if (isBuiltin(name)) require(name)
+    for (const name of [...this.byModule.keys(), THREADS]) if (isBuiltin(name)) require(name)
   }
 
   /** Takes back every patch and stops watching. */
@@ -99,6 +102,7 @@ export class Loader {
   private onLoad(loaded: Loaded): unknown {
     let { exports } = loaded
     if (otherTracers.has(loaded.module)) noteOtherTracer(loaded.module)
+    if (loaded.module === THREADS) shareWith(exports as typeof import('node:worker_threads'))
     for (const listed of this.byModule.get(loaded.module) ?? []) {
       const instrumentation = this.instrumentationOf(listed)
       const patches = instrumentation?.patches.filter((patch) => isOf(patch, loaded)) ?? []
@@ -215,6 +219,11 @@ export class Loader {
     this.kits.push(kit)
     return kit
   }
+}
+
+/** Threads that the main one starts get what it has by then; theirs get it from them. */
+function shareWith({ isMainThread }: typeof import('node:worker_threads')): void {
+  if (isMainThread) (require('../said.js') as typeof import('../said.js')).share()
 }
 
 /** Whether `patch` is one of this file, whatever its version. */

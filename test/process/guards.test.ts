@@ -36,6 +36,49 @@ describe('another tracer in the process', () => {
     const file = app.write('import.mjs', `import '@opentelemetry/api'\nimport '@opentelemetry/instrumentation'`)
     assert.equal(await heard(app, '-r', preload, file), line('@opentelemetry/instrumentation', 'OpenTelemetry'))
   })
+
+  it('is said once, by whichever thread is the first that has it', async () => {
+    const work = app.write(
+      'work.js',
+      `const { Worker, workerData } = require('node:worker_threads')
+      require('@opentelemetry/instrumentation')
+      if (workerData > 0) new Worker(__filename, { workerData: workerData - 1 })`,
+    )
+    const start = `for (let i = 0; i < 3; i++) new Worker(${JSON.stringify(work)}, { workerData: 1 })`
+    const programs = {
+      'threads.cjs': `const { Worker } = require('worker_threads'); ${start}`,
+      'threads.mjs': `import { Worker } from 'node:worker_threads'; ${start}`,
+    }
+    const openTelemetry = line('@opentelemetry/instrumentation', 'OpenTelemetry')
+    for (const [name, source] of Object.entries(programs)) {
+      const program = app.write(name, source)
+      assert.equal(await heard(app, '-r', preload, program), openTelemetry, name)
+      assert.equal(
+        await heard(app, '-r', preload, '-r', 'dd-trace', program),
+        line('dd-trace', 'Datadog') + openTelemetry,
+        name,
+      )
+    }
+  })
+})
+
+describe('a variable that cannot be read', () => {
+  it('is said once in a process, and what a worker is given of its own as well', async () => {
+    const app = newApp()
+    const nothing = app.write('nothing.js', '')
+    const program = app.write(
+      'threads.js',
+      `const { Worker } = require('worker_threads')
+      for (const OTEL_SPAN_LINK_COUNT_LIMIT of ['some', 'some', 'more'])
+        new Worker(${JSON.stringify(nothing)}, { env: { ...process.env, OTEL_SPAN_LINK_COUNT_LIMIT } })`,
+    )
+    // Node 18 gives a worker with an environment of its own no other options than that has.
+    const env = { OTEL_SPAN_LINK_COUNT_LIMIT: 'some', NODE_OPTIONS: `-r ${JSON.stringify(preload)}` }
+    const { stderr } = await runNode([program], { cwd: app.folder, env })
+    const line = (value: string): string =>
+      `pretrace: OTEL_SPAN_LINK_COUNT_LIMIT="${value}" is not an integer of at least 1; using 128\n`
+    assert.equal(stderr, line('some') + line('more'))
+  })
 })
 
 describe('a library that was loaded before the preload', () => {

@@ -7,7 +7,7 @@
  * place answers with an empty slot and the caller's version, so that the application has its way.
  */
 import type { Running } from '../../core.js'
-import { warn, warnOnce } from '../../log.js'
+import { warnOnce } from '../../log.js'
 import type { ApiParts } from './api.js'
 
 const KEY = Symbol.for('opentelemetry.js.api.1')
@@ -29,7 +29,9 @@ export function offerToApi(running: () => Running): void {
     new Offer(running).standAt(place)
     return
   }
-  warn('OpenTelemetry’s API was set up before pretrace and is left alone; preload pretrace first to trace what uses it')
+  const line =
+    'OpenTelemetry’s API was set up before pretrace and is left alone; preload pretrace first to trace what uses it'
+  warnOnce('opentelemetry:before', line)
 }
 
 class Offer {
