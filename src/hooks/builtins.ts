@@ -78,7 +78,7 @@ function hookAside(
 }
 
 /** Whether a builtin has been loaded by anybody. */
-function isLoaded(name: string): boolean {
+export function isLoaded(name: string): boolean {
   const { moduleLoadList = [] } = process as { readonly moduleLoadList?: readonly string[] }
   return moduleLoadList.includes(`NativeModule ${name}`)
 }

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import Module from 'node:module'
 import { dirname, extname, join, resolve } from 'node:path'
+import { isLoaded } from './builtins.js'
 import { replace } from './disguise.js'
 
 const DYNAMIC = /\bimport\s*\(\s*[^\s)]/
@@ -52,8 +53,11 @@ export function watchUnannounced(saw: () => void): (() => void)[] {
   return [undoMain, undoCompile]
 }
 
+/** In a worker Node has loaded it before all else; to load it in the main thread takes longer than the rest of a start. */
 function isWorker(): boolean {
-  return !(require('node:worker_threads') as typeof import('node:worker_threads')).isMainThread
+  return (
+    isLoaded('worker_threads') && !(require('node:worker_threads') as typeof import('node:worker_threads')).isMainThread
+  )
 }
 
 /** Whether the text that a worker runs is an ES module: then it is still to come when the preload has run. */
