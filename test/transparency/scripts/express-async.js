@@ -34,15 +34,19 @@ const server = app.listen(0, async () => {
           .on('end', resolve)
       })
       req.on('error', resolve)
-      server.once('request', () => {
+      const onRequest = ({ headers }) => {
+        if (headers.later) return
+        server.off('request', onRequest)
         // Who comes later and is answered: so would this one be by now.
-        const later = http.get({ port: server.address().port, path: '/value', agent: false }, (res) => {
+        const options = { port: server.address().port, path: '/value', agent: false, headers: { later: 'yes' } }
+        const later = http.get(options, (res) => {
           const late = () => req.res ?? (console.log(path, 'no answer'), req.destroy())
           res.resume().on('end', () => setImmediate(late))
         })
         // It may come too late for the server.
         later.on('error', () => undefined)
-      })
+      }
+      server.on('request', onRequest)
     })
   }
   server.close()
