@@ -13,11 +13,6 @@ import { constants } from 'node:os'
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const
 
-/** A turn of the event loop in which nothing happened takes less, ms. */
-const QUIET = 0.2
-/** A loop that is never quiet is watched no longer than so many turns. */
-const MOST_TURNS = 100
-
 type Emit = (this: NodeJS.Process, event: string, ...args: unknown[]) => boolean
 type Kill = (this: NodeJS.Process, pid: number, signal?: string | number) => true
 interface Members {
@@ -57,21 +52,11 @@ export function beforeSignalDeath(fn: () => void): void {
 }
 
 /**
- * Signals end the process by themselves again, as soon as that is safe. One that has come is on its way to the watcher, whom
- * the event loop calls in its next turn, and would be lost with it. So the watcher goes after a turn that was over in no time:
- * nothing can have come in its course. Until then it does what it is there for.
+ * There is no last word any more. The watcher stays: a signal that has come is on its way to it until the event loop's next
+ * turn, and would be lost with it. The process would then live on for good.
  */
 export function letSignalsKill(): void {
   lastWord = undefined
-  setImmediate(awaitQuiet, MOST_TURNS)
-}
-
-/** @param last when the turn before this one was at this place */
-function awaitQuiet(turns: number, last = -Infinity): void {
-  if (lastWord !== undefined) return
-  const now = performance.now()
-  if (now - last < QUIET || turns === 0) unwatchSignals()
-  else setImmediate(awaitQuiet, turns - 1, now)
 }
 
 function unwatchSignals(): void {
