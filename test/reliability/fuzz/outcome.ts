@@ -26,7 +26,9 @@ export function described(error: unknown): string {
   try {
     if (!(error instanceof Error)) return `thrown ${shape(error)}`
     const { name, message, code } = error as NodeJS.ErrnoException
-    return `${name} ${String(code)} ${message} ${Object.keys(error).join()}`
+    // What hangs on a promise is told by messages that show it; see above.
+    const told = message.replace(/Received Promise[^]*/, 'Received Promise')
+    return `${name} ${String(code)} ${told} ${Object.keys(error).join()}`
   } catch {
     return 'unreadable'
   }
