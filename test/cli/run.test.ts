@@ -8,6 +8,7 @@ import type { TraceList } from '../../viewer/model/api.js'
 import { applications, pretrace, startPretrace, type Started } from '../support/cli.js'
 import { SELF } from '../support/doctor.js'
 import { root, runNode } from '../support/run.js'
+import { until } from '../support/until.js'
 
 const app = applications()
 const ANY = ['run', '--port', '0']
@@ -24,16 +25,10 @@ async function tracesAt(url: string): Promise<TraceList['traces']> {
 
 /** The traces that come to be there, when they are whole. */
 async function tracesIn(url: string): Promise<TraceList['traces']> {
-  let traces: TraceList['traces'] = []
-  await until(async () => {
-    traces = await tracesAt(url)
-    return traces.length > 0 && traces.every(({ incomplete }) => !incomplete)
+  return until(async () => {
+    const traces = await tracesAt(url)
+    return traces.length > 0 && traces.every(({ incomplete }) => !incomplete) && traces
   })
-  return traces
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20))
 }
 
 describe('pretrace run', () => {

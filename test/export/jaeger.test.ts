@@ -8,6 +8,7 @@ import { preload, root, runNode, sourceOf, type App } from '../support/run.js'
 import { said } from '../support/said.js'
 import { decodeBatch, decodeCall, values } from '../support/thrift.js'
 import { tracing, type Traced } from '../support/tracing.js'
+import { until } from '../support/until.js'
 
 function exporterFor(env: Environment) {
   const lines: string[] = []
@@ -140,8 +141,7 @@ describe('Jaeger over UDP', () => {
       exporter.add(spans(['lost'])[0] as never)
       await exporter.flush()
       // It is told by an event of the socket.
-      for (let tries = 0; tries < 500 && lines.length === 0; tries++)
-        await new Promise((resolve) => setTimeout(resolve, 20))
+      await until(() => lines.length > 0)
     })
     assert.equal(lines.length, 1)
     assert.match(lines[0] ?? '', new RegExp(`no spans reach udp://127.0.0.1:${port}: .*ECONNREFUSED`))

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { tracedAlike } from '../support/alike.js'
 import type { Arrived } from '../support/collector.js'
-import { below, leaks } from '../support/redis.js'
+import { below, failedIn, leaks, treeBelow } from '../support/redis.js'
 import { libraries, root, type Traced } from '../support/run.js'
-import { namesOf, treeOf } from '../support/spans.js'
+import { namesOf } from '../support/spans.js'
 
 /** What the first clients of callbacks do in a way of their own, each in a span of its own. */
 async function everything(root: string): Promise<void> {
@@ -121,15 +121,8 @@ async function everything(root: string): Promise<void> {
 describe('redis before 2.6', () => {
   let ran: Traced
   let spans: readonly Arrived[]
-  const tree = (section: string): string[] => {
-    const { traceId } = spans.find(({ name }) => name === section) as Arrived
-    const own = treeOf(spans.filter((span) => span.traceId === traceId)).split('\n')
-    return own.slice(1).map((line) => line.slice(2))
-  }
-  const failed = (section: string): string[] => {
-    const { traceId } = spans.find(({ name }) => name === section) as Arrived
-    return spans.filter((span) => span.traceId === traceId && span.failed).map(({ name }) => name)
-  }
+  const tree = (section: string): string[] => treeBelow(spans, section)
+  const failed = (section: string): string[] => failedIn(spans, section)
 
   before(async () => {
     ran = await tracedAlike(everything, { cwd: libraries('redis-2'), args: [root] })

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { tracedAlike } from '../support/alike.js'
 import type { Arrived } from '../support/collector.js'
-import { below, leaks } from '../support/redis.js'
+import { below, failedIn, leaks, treeBelow } from '../support/redis.js'
 import { libraries, root, type Traced } from '../support/run.js'
-import { namesOf, treeOf } from '../support/spans.js'
+import { namesOf } from '../support/spans.js'
 
 /** Everything that the client of callbacks can do, each in a span of its own. */
 async function everything(root: string): Promise<void> {
@@ -143,15 +143,8 @@ describe('redis 3', () => {
     assert.equal(found.length, 1, `${section}: ${namesOf(found).join()}`)
     return found[0] as Arrived
   }
-  const tree = (section: string): string[] => {
-    const { traceId } = spans.find(({ name }) => name === section) as Arrived
-    const own = treeOf(spans.filter((span) => span.traceId === traceId)).split('\n')
-    return own.slice(1).map((line) => line.slice(2))
-  }
-  const failed = (section: string): string[] => {
-    const { traceId } = spans.find(({ name }) => name === section) as Arrived
-    return spans.filter((span) => span.traceId === traceId && span.failed).map(({ name }) => name)
-  }
+  const tree = (section: string): string[] => treeBelow(spans, section)
+  const failed = (section: string): string[] => failedIn(spans, section)
 
   before(async () => {
     ran = await tracedAlike(everything, { cwd: libraries('redis-3'), args: [root] })

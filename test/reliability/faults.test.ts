@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
+import { until } from '../support/until.js'
 import { form, leave, sized } from './figures.js'
-import { SETTINGS } from './settings.js'
 import { faults, type Fault, type Trouble } from './troubles.js'
 import { Service, load, sleep, type Load } from './twins.js'
 import type { Report } from './service.js'
@@ -14,10 +14,13 @@ const MIB = 1 << 20
 const MINUTE = 60_000
 /** How long it goes well, and how long badly, in ms. */
 const [GOOD, BAD] = [sized(250, 3000), sized(1500, 20_000)]
-/** How long anything may take that must come: for a test that fails, not for one that passes. */
-const PATIENCE = 60_000
 const LOAD: Load = { callers: 4, pause: sized(20, 8), path: '/?spans=3' }
 const SPANS_A_REQUEST = 4
+const SETTINGS = {
+  OTEL_BSP_SCHEDULE_DELAY: String(sized(100, 1000)),
+  OTEL_EXPORTER_OTLP_TIMEOUT: String(sized(1000, 5000)),
+  OTEL_BSP_MAX_QUEUE_SIZE: String(sized(4096, 16_384)),
+}
 
 interface Outcome {
   readonly why: string | undefined
@@ -57,7 +60,7 @@ async function suffer(fault: Fault): Promise<Outcome> {
     const times = form === 'long' ? fault.times?.long : fault.times?.short
     await watched([traced, bare], BAD * (times ?? 1))
     const worst = await ask([traced, bare])
-    if (fault.line !== undefined) await until('it says nothing of it', () => traced.lines.length > 0)
+    if (fault.line !== undefined) await until(() => traced.lines.length > 0)
     if (trouble.end !== undefined) await recovered(trouble, traced, trouble.end)
     const back = await traced.ask('report')
     await sleep(GOOD)
@@ -103,20 +106,11 @@ async function recovered(trouble: Trouble, traced: Service, end: () => Promise<v
   const before = (await trouble.taken()).length
   const { finished } = await traced.ask('report')
   await end()
-  await until('no spans arrive any more', async () => (await trouble.taken()).length > before)
-  await until('spans of the time of trouble are still under way', async () => {
+  await until(async () => (await trouble.taken()).length > before)
+  await until(async () => {
     const report = await traced.ask('report')
     return report.exported + sum(report) >= finished
   })
-}
-
-/** @param otherwise what is wrong if that does not come true */
-async function until(otherwise: string, isTrue: () => Promise<boolean> | boolean): Promise<void> {
-  const giveUp = performance.now() + PATIENCE
-  while (!(await isTrue())) {
-    assert.ok(performance.now() < giveUp, otherwise)
-    await sleep(20)
-  }
 }
 
 /** What was taken, once as much of it is here as must be: datagrams come after they have been sent. */

@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { afterEach, describe, it } from 'node:test'
 import type { TraceAnswer, TraceList } from '../../viewer/model/api.js'
 import { libraries, preload, runNode, sourceOf, trace, type Ran } from '../support/run.js'
+import { until } from '../support/until.js'
 import { askUrl } from '../support/viewer.js'
 
 const children: ChildProcess[] = []
@@ -80,17 +81,6 @@ async function start(port: number, name: string, more: Readonly<Record<string, s
 /** What will never come is not waited for for ever. */
 const PATIENCE = 20_000
 
-/** Asks until the answer is as wanted. */
-async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
-  const end = performance.now() + PATIENCE
-  for (;;) {
-    const found = await look().catch(() => undefined)
-    if (found !== undefined && found !== false) return found
-    if (performance.now() > end) throw new Error(`not so after ${PATIENCE} ms: ${look.toString()}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
-
 /** How long nothing more must be said after that, ms. */
 const SILENCE = 500
 
@@ -120,7 +110,7 @@ async function servicesAt(port: number): Promise<string[]> {
 const isUp = (port: number): Promise<boolean> => askUrl(urlOf(port), '/api/status').then(({ status }) => status === 200)
 const line = (port: number): string => `pretrace: viewer: ${urlOf(port)}\n`
 
-describe('PRETRACE_VIEWER', { timeout: 60_000 }, () => {
+describe('PRETRACE_VIEWER', { timeout: 120_000 }, () => {
   it('has the first process host the viewer, and the next report to it', async () => {
     const port = await freePort()
     const first = await start(port, 'first')
