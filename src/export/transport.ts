@@ -54,6 +54,8 @@ class Delivery implements Post {
   private current: Attempt | undefined
   private giveUpTimer: NodeJS.Timeout | undefined
   private pauseTimer: NodeJS.Timeout | undefined
+  /** What came of the try before this one. */
+  private before: Outcome | undefined
   private isOver = false
   private body: Uint8Array
   private isZipped = false
@@ -119,14 +121,16 @@ class Delivery implements Post {
     if (this.isOver) return
     if (again === undefined || this.attempts >= this.mostAttempts) return this.settle(outcome)
     const pause = Number.isNaN(again) ? backOff(this.attempts) : again
-    if (pause > LONGEST_ASKED || performance.now() + pause >= this.deadline) this.settle(outcome)
-    else this.pauseTimer = setTimeout(() => this.try(), pause).unref()
+    if (pause > LONGEST_ASKED || performance.now() + pause >= this.deadline) return this.settle(outcome)
+    if (pause > 0) this.before = outcome
+    this.pauseTimer = setTimeout(() => this.try(), pause).unref()
   }
 
   private expire(): void {
     if (this.isOver) return
     this.current?.destroy()
-    this.settle({ kind: 'unreachable', why: `no answer within ${this.request.timeout} ms` })
+    // A reason says more than that time ran out on the last try.
+    this.settle(this.before ?? { kind: 'unreachable', why: `no answer within ${this.request.timeout} ms` })
   }
 
   private settle(outcome: Outcome): void {

@@ -222,6 +222,13 @@ describe('a backend that misbehaves', () => {
     assert.deepEqual(await toPort(port, { timeout: 50 }), { kind: 'unreachable', why: 'no answer within 50 ms' })
   })
 
+  it('by silence after it gave a reason is known by its reason', async () => {
+    const { port } = await backend((res, index) => {
+      if (index === 0) res.writeHead(503, { 'retry-after': '1' }).end('so it is')
+    })
+    assert.deepEqual(await toPort(port, { timeout: 1500 }), { kind: 'rejected', why: 'it answers 503 so it is' })
+  })
+
   it('by dripping is given up when the time is over', async () => {
     let dripping: NodeJS.Timeout | undefined
     const { port } = await backend((res) => {
