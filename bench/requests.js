@@ -1,7 +1,7 @@
 'use strict'
 
 // What a request costs: all services run at once and take turns, route by route and round by round, each time in another
-// order. CPU is read when a service's next turn begins, so that what it exports meanwhile counts.
+// order. CPU is read when a service's turn begins, and belongs to the turn before: what it exports meanwhile counts.
 
 const http = require('node:http')
 const { setTimeout: sleep } = require('node:timers/promises')
@@ -14,22 +14,25 @@ const ROUTES = ['plain', 'data', 'fetch', 'all', 'middleware']
 /** Those whose latency is measured too: the shortest and the longest. */
 const TIMED = new Set(['plain', 'all'])
 const CONCURRENCY = 8
+/** V8 goes on compiling for so many requests, and what it compiles in the background counts as the service's CPU. */
+const WARM_UP = 40_000
 /** Long enough for whoever sends what waits every two seconds. */
 const SETTLE_MS = 2500
 
 /** @returns by contestant: figures by route, memory */
-async function measureRequests({ contestants, routes, rounds, requests, rate, seconds, nodeArgs, log }) {
+async function measureRequests({ contestants, routes, rounds, requests, warmUp, rate, seconds, nodeArgs, log }) {
   const environment = await startEnvironment()
   const runners = []
   try {
     for (const contestant of contestants) runners.push(await startRunner(contestant, environment, nodeArgs))
-    log('warming up')
-    for (const route of routes) await eachInTurn(runners, (runner) => drive(environment, runner, route, requests))
-    log('counting spans')
-    for (const route of routes) await countSpans(environment, runners, route)
-    for (let round = 0; round < rounds; round++) {
-      log(`round ${round + 1} of ${rounds}`)
-      for (const route of routes) await measureRound(environment, rotated(runners, round), route, requests)
+    for (const route of routes) {
+      log(`${route}: warming up`)
+      await eachInTurn(runners, (runner) => drive(environment, runner, route, warmUp))
+    }
+    for (const route of routes) {
+      await countSpans(environment, runners, route)
+      log(`${route}: ${rounds} rounds`)
+      await measureRoute(environment, runners, route, rounds, requests)
     }
     log('latency')
     const timed = routes.filter((route) => TIMED.has(route))
@@ -96,18 +99,21 @@ async function countSpans(environment, runners, route) {
   }
 }
 
-async function measureRound(environment, runners, route, requests) {
+async function measureRoute(environment, runners, route, rounds, requests) {
   const before = new Map()
-  for (const runner of runners) {
-    before.set(runner, await runner.service.ask('cpu'))
-    await drive(environment, runner, route, requests)
+  const read = async (runner) => {
+    const cpu = await runner.service.ask('cpu')
+    if (before.has(runner)) (runner.samples[route] ??= []).push((cpu - before.get(runner)) / requests)
+    before.set(runner, cpu)
   }
-  // The last one has had no time to export: as long as the others had, at most.
-  await sleep(SETTLE_MS / 2)
-  for (const runner of runners) {
-    const cpu = (await runner.service.ask('cpu')) - before.get(runner)
-    ;(runner.samples[route] ??= []).push(cpu / requests)
+  for (let round = 0; round < rounds; round++) {
+    for (const runner of rotated(runners, round)) {
+      await read(runner)
+      await drive(environment, runner, route, requests)
+    }
   }
+  await sleep(SETTLE_MS)
+  await eachInTurn(runners, read)
 }
 
 async function measureLatency({ load }, { service, latencies }, route, rate, seconds) {
@@ -128,4 +134,4 @@ function extra(samples, bare) {
   return median(samples.map((sample, round) => sample - bare[round]))
 }
 
-module.exports = { ROUTES, measureRequests, extra }
+module.exports = { ROUTES, WARM_UP, measureRequests, extra }

@@ -25,7 +25,7 @@ const { values } = parseArgs({
 
 async function main() {
   installPeers()
-  const { ROUTES, measureRequests } = require('./requests')
+  const { ROUTES, WARM_UP, measureRequests } = require('./requests')
   const { measureStartup, measureServiceStart, measureExit } = require('./startup')
   const { writePart } = require('./page')
   const { report } = require('./report')
@@ -39,8 +39,9 @@ async function main() {
   const requests = await measureRequests({
     contestants: picked,
     routes,
-    rounds: Number(values.rounds ?? (values.quick ? 5 : 15)),
-    requests: Number(values.requests ?? (values.quick ? 1000 : 3000)),
+    rounds: Number(values.rounds ?? (values.quick ? 7 : 40)),
+    requests: Number(values.requests ?? (values.quick ? 500 : 1000)),
+    warmUp: values.quick ? 5000 : WARM_UP,
     rate: 300,
     seconds: values.quick ? 1 : 6,
     nodeArgs: values['cpu-prof'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values['cpu-prof']}`],
