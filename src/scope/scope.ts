@@ -66,8 +66,24 @@ export function contextIn(scope: Scope | undefined): SpanContext | undefined {
 
 /** Calls `fn` with `span` active, in whatever `fn` starts too. Returns what `fn` returns. */
 export function withSpan<Result>(span: Span, fn: () => Result): Result {
-  const scope: Scope = { span, context: undefined, suppressed: false, foreign: storage.getStore()?.foreign }
-  return storage.run(scope, fn)
+  return storage.run(scopeOf(span), fn)
+}
+
+/**
+ * As {@link withSpan}, for a call that is passed on as it came. A closure over `arguments` costs every call of the function
+ * that it stands in.
+ */
+export function applyWithSpan<Self, Result>(
+  span: Span,
+  fn: (this: Self, ...args: never[]) => Result,
+  self: Self,
+  args: ArrayLike<unknown>,
+): Result {
+  return runIn(scopeOf(span), fn, self, args) as Result
+}
+
+function scopeOf(span: Span): Scope {
+  return { span, context: undefined, suppressed: false, foreign: storage.getStore()?.foreign }
 }
 
 /** Calls `fn` in `scope`, undefined meaning outside of any. */
@@ -84,6 +100,15 @@ export function withoutTracing<Result>(fn: () => Result): Result {
 /** Calls `fn` with tracing switched off, in whatever it starts too; the application's own context stays what it is. */
 export function withoutSpans<Result>(fn: () => Result): Result {
   return storage.run(SUPPRESSED, fn)
+}
+
+/** As {@link withoutSpans}, for a call that is passed on as it came. */
+export function applyWithoutSpans<Self, Result>(
+  fn: (this: Self, ...args: never[]) => Result,
+  self: Self,
+  args: ArrayLike<unknown>,
+): Result {
+  return runIn(SUPPRESSED, fn, self, args) as Result
 }
 
 /**
@@ -121,6 +146,6 @@ const BINDERS: readonly Binder[] = [
     },
 ]
 
-function runIn(scope: Scope, fn: Bindable, self: unknown, args: IArguments): unknown {
+function runIn(scope: Scope, fn: Bindable, self: unknown, args: ArrayLike<unknown>): unknown {
   return storage.run(scope, Reflect.apply, fn, self, args)
 }
