@@ -8,6 +8,7 @@ const { peer } = require('../peers')
 const { tags } = require('./typical')
 const { OtlpProtobuf } = require('../../dist/src/export/otlp-protobuf')
 const { SpanContext, Sampling } = require('../../dist/src/tracer/context')
+const { SpanId } = require('../../dist/src/tracer/span-id')
 const { LocalTrace } = require('../../dist/src/tracer/local-trace')
 const { SpanRecord } = require('../../dist/src/tracer/record')
 const { decodeOtlpProtobuf } = require('../../dist/test/support/otlp-schema')
@@ -27,7 +28,14 @@ const hrTime = (ms) => [Math.floor(ms / 1000), Math.round((ms % 1000) * 1e6)]
 /** As our tracer hands them over, for a tracer that the application got from OpenTelemetry's API. */
 function ownSpan(i) {
   const trace = { traceId: TRACE, narrow: false, traceState: undefined, random: false }
-  const context = new SpanContext(trace, idOf(i), idOf(SPANS), Sampling.Accepted, undefined, new LocalTrace())
+  const context = new SpanContext(
+    trace,
+    SpanId.of(idOf(i)),
+    SpanId.of(idOf(SPANS)),
+    Sampling.Accepted,
+    undefined,
+    new LocalTrace(),
+  )
   const record = new SpanRecord(context, 'SELECT users', 'client', undefined, false, START + i)
   record.end = START + i + 2.5
   record.scope = scope

@@ -3,6 +3,7 @@
 // Traces such as HotROD's, as requests of OTLP: protobuf by pretrace's own encoder, from records like those that it makes.
 
 const { SpanContext } = require('../../dist/src/tracer/context.js')
+const { SpanId } = require('../../dist/src/tracer/span-id.js')
 const { SpanRecord } = require('../../dist/src/tracer/record.js')
 const { OtlpProtobuf } = require('../../dist/src/export/otlp-protobuf.js')
 const { encodeOtlpJson } = require('../../dist/src/export/otlp-json.js')
@@ -86,7 +87,14 @@ function commandOf(trace, parent, service, start, isFailed) {
 }
 
 function recordOf(trace, parentId, name, kind, service, start, duration) {
-  const context = new SpanContext(trace, hex(16), parentId, 2, undefined, undefined)
+  const context = new SpanContext(
+    trace,
+    SpanId.of(hex(16)),
+    parentId === undefined ? undefined : SpanId.of(parentId),
+    2,
+    undefined,
+    undefined,
+  )
   const record = new SpanRecord(context, name, kind, kind === 'server' ? 'http' : 'redis', false, start)
   record.end = start + duration
   if (kind === 'server' || name === 'GET') record.tags.push('http.method', 'GET')

@@ -2,6 +2,8 @@
  * OTLP over HTTP with protobuf (OTLP 1.9). Spans are written straight into one buffer: no objects in between, and each
  * key is turned into bytes once.
  */
+import type { TraceIdentity } from '../tracer/context.js'
+import { wordAt } from '../tracer/span-id.js'
 import type { InstrumentationScope, LinkRecord, LogRecord, SpanRecord, TagArray, TagValue } from '../tracer/record.js'
 import {
   byScope,
@@ -66,6 +68,8 @@ export class OtlpProtobuf {
   private readonly version: string
   /** Where the request at hand begins. */
   private request = 0
+  /** The number of who made the spans at hand. */
+  private maker = 0
 
   constructor(resource: Resource, version: string) {
     this.version = version
@@ -99,6 +103,11 @@ export class OtlpProtobuf {
     }
   }
 
+  /** Bytes of the request so far. */
+  get length(): number {
+    return this.writer.position
+  }
+
   /** The request's bytes, valid until the next one is begun. */
   end(): Uint8Array {
     this.writer.close(this.request, REQUEST_WIDTH)
@@ -115,6 +124,7 @@ export class OtlpProtobuf {
   private group({ scope, records }: ScopeGroup): void {
     const { writer } = this
     const start = writer.open(RESOURCE_SPANS.scopeSpans, GROUP_WIDTH)
+    this.maker = numberOf(scope.name)
     this.scope(scope)
     for (const record of records) this.span(record)
     writer.close(start, GROUP_WIDTH)
@@ -131,12 +141,12 @@ export class OtlpProtobuf {
   private span(record: SpanRecord): void {
     const { writer } = this
     const { context, logs, links } = record
-    const { trace, parentId } = context
+    const { trace, id, parent } = context
     const start = writer.open(SCOPE_SPANS.spans, SPAN_WIDTH)
-    writer.hex(SPAN.traceId, trace.traceId)
-    writer.hex(SPAN.spanId, context.spanId)
+    writer.words(SPAN.traceId, wordsOf(trace))
+    writer.pair(SPAN.spanId, id.high, id.low)
     if (trace.traceState !== undefined) writer.string(SPAN.traceState, trace.traceState)
-    if (parentId !== undefined) writer.hex(SPAN.parentSpanId, parentId)
+    if (parent !== undefined) writer.pair(SPAN.parentSpanId, parent.high, parent.low)
     writer.string(SPAN.name, record.name)
     writer.uint(SPAN.kind, kindOf(record))
     writer.fixed64(SPAN.startTimeUnixNano, microseconds(record.start), 1000)
@@ -154,12 +164,13 @@ export class OtlpProtobuf {
   }
 
   private readonly spanAttribute: Emit = (_key, value, term) => {
-    if (value !== term.lastValue) {
-      term.lastValue = isWorthKeeping(value) ? value : undefined
-      term.lastPair = undefined
+    const said = (term.last[this.maker] ??= { value: undefined, bytes: undefined })
+    if (value !== said.value) {
+      said.value = isWorthKeeping(value) ? value : undefined
+      said.bytes = undefined
       this.attribute(SPAN.attributes, value, term)
-    } else if (term.lastPair !== undefined) this.writer.raw(term.lastPair)
-    else term.lastPair = this.keptAttribute(value, term)
+    } else if (said.bytes !== undefined) this.writer.raw(said.bytes)
+    else said.bytes = this.keptAttribute(value, term)
   }
 
   /** Writes an attribute that came a second time. @returns a copy of what was written, for the third */
@@ -182,10 +193,10 @@ export class OtlpProtobuf {
 
   private link(link: LinkRecord): void {
     const { writer } = this
-    const { trace, spanId } = link.context
+    const { trace, id } = link.context
     const start = writer.open(SPAN.links, 1)
-    writer.hex(LINK.traceId, trace.traceId)
-    writer.hex(LINK.spanId, spanId)
+    writer.words(LINK.traceId, wordsOf(trace))
+    writer.pair(LINK.spanId, id.high, id.low)
     if (trace.traceState !== undefined) writer.string(LINK.traceState, trace.traceState)
     const attributes = linkAttributesOf(link)
     for (const key of Object.keys(attributes)) this.attribute(LINK.attributes, attributes[key] as TagValue, termOf(key))
@@ -237,9 +248,28 @@ export class OtlpProtobuf {
   }
 }
 
+/** Numbers by the names of scopes. */
+const makers = new Map<string, number>()
+/** Applications may have tracers without end: the rest have one number in common. */
+const MOST_MAKERS = 16
+
+function numberOf(scope: string): number {
+  const known = makers.get(scope)
+  if (known !== undefined) return known
+  const number = makers.size
+  if (number < MOST_MAKERS) makers.set(scope, number)
+  return number
+}
+
 /** Not what is long: one value a key stays in memory. */
 function isWorthKeeping(value: TagValue): boolean {
   return typeof value === 'string' ? value.length <= LONGEST_KEPT : typeof value !== 'object'
+}
+
+/** The id in 32-bit pieces. It is read once: text is slow to be read, and most traces have several spans. */
+function wordsOf(trace: TraceIdentity): readonly [number, number, number, number] {
+  const { traceId } = trace
+  return (trace.words ??= [wordAt(traceId, 0), wordAt(traceId, 8), wordAt(traceId, 16), wordAt(traceId, 24)])
 }
 
 const keyWriter = new ProtobufWriter()

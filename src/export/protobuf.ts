@@ -12,9 +12,6 @@ const SHORT = 48
 const HEAD = 16
 const TWO_32 = 2 ** 32
 
-const HEX = new Uint8Array(256)
-for (let digit = 0; digit < 16; digit++) HEX[digit.toString(16).charCodeAt(0)] = digit
-
 const float = new Float64Array(1)
 const floatBytes = new Uint8Array(float.buffer)
 
@@ -121,18 +118,22 @@ export class ProtobufWriter {
     this.at = this.putUint32(at, high * factor + carry)
   }
 
-  /** Bytes given as hex digits. */
-  hex(tag: number, digits: string): void {
-    const length = digits.length >> 1
-    this.room(HEAD + length)
-    const { buffer } = this
-    buffer[this.at] = tag
-    let at = this.putVarint(this.at + 1, length)
-    for (let i = 0; i < length * 2; i += 2) {
-      const high = HEX[digits.charCodeAt(i) & 0xff] as number
-      buffer[at++] = (high << 4) | (HEX[digits.charCodeAt(i + 1) & 0xff] as number)
-    }
-    this.at = at
+  /** Eight bytes given as two 32-bit numbers, the first byte first. */
+  pair(tag: number, high: number, low: number): void {
+    this.room(HEAD)
+    const { buffer, at } = this
+    buffer[at] = tag
+    buffer[at + 1] = 8
+    this.at = this.putWord(this.putWord(at + 2, high), low)
+  }
+
+  /** Sixteen bytes given as four 32-bit numbers, the first byte first. */
+  words(tag: number, [first, second, third, fourth]: readonly [number, number, number, number]): void {
+    this.room(HEAD + 16)
+    const { buffer, at } = this
+    buffer[at] = tag
+    buffer[at + 1] = 16
+    this.at = this.putWord(this.putWord(this.putWord(this.putWord(at + 2, first), second), third), fourth)
   }
 
   /** Text as UTF-8. */
@@ -193,6 +194,16 @@ export class ProtobufWriter {
     buffer[at + 1] = value >>> 8
     buffer[at + 2] = value >>> 16
     buffer[at + 3] = value >>> 24
+    return at + 4
+  }
+
+  /** The first byte first. @returns where it ends */
+  private putWord(at: number, word: number): number {
+    const { buffer } = this
+    buffer[at] = word >>> 24
+    buffer[at + 1] = word >>> 16
+    buffer[at + 2] = word >>> 8
+    buffer[at + 3] = word
     return at + 4
   }
 

@@ -10,20 +10,29 @@ export type Emit = (key: string, value: TagValue, term: Term) => void
 
 type Translate = (value: TagValue, record: SpanRecord) => void
 
+/** A value, and the attribute with that value as an encoder wrote it, once it came for the second time. */
+export interface Said {
+  value: TagValue | undefined
+  bytes: Uint8Array | undefined
+}
+
 /** A word of either vocabulary: one object a word, so that all that hangs on it is found by one look-up. */
 export class Term {
   readonly key: string
   /** The key as a binary encoding has it; the encoder keeps it here. */
   bytes: Uint8Array | undefined = undefined
-  /** The value that it last had, and the two as an encoder wrote them: many attributes say the same of span after span. */
-  lastValue: TagValue | undefined = undefined
-  lastPair: Uint8Array | undefined = undefined
+  /** What it said last, by whoever makes the spans: many attributes of such spans say the same, one after the other. */
+  readonly last: (Said | undefined)[] = []
   /** Of a tag: the attribute that it becomes. */
   attribute: Term = this
+  /** Whether there is but one of its key. */
+  isKept = false
   /** Of a tag that becomes several attributes, or now this one and now that. */
   translate: Translate | undefined = undefined
   /** The span, by a running number, that it was last emitted for. */
   round = 0
+  /** Of a tag: where it stands last among those of the span at hand. */
+  place = 0
 
   constructor(key: string) {
     this.key = key
@@ -81,16 +90,28 @@ export function attributesOf(record: SpanRecord, to: Emit): void {
   const { tags, scope } = record
   emit = to
   round++
+  findPlaces(tags)
   for (let i = 0; i < tags.length; i += 2) {
-    const key = tags[i] as string
-    if (isSetAgain(tags, key, i)) continue
+    const term = found[i >> 1] as Term
+    if (term.place !== i) continue
     const value = tags[i + 1] as TagValue
-    const term = termOf(key)
     if (scope !== undefined) putTerm(term, value)
     else if (term.translate === undefined) putTerm(term.attribute, value)
     else term.translate(value, record)
   }
-  if (scope === undefined && hasFailed(record)) put('error.type', errorTypeOf(record))
+  if (scope === undefined && hasFailed(record)) putTerm(ERROR_TYPE, errorTypeOf(record))
+}
+
+/** The terms of the tags of the span at hand. */
+const found: Term[] = []
+
+/** Finds them, and where each key stands for the last time, which is what counts. */
+function findPlaces(tags: readonly unknown[]): void {
+  for (let i = 0; i < tags.length; i += 2) {
+    const term = termOf(tags[i] as string)
+    found[i >> 1] = term
+    term.place = term.isKept || !isSetAgain(tags, term.key, i) ? i : -1
+  }
 }
 
 /** The name of an event. An error log is an `exception` event. */
@@ -132,7 +153,10 @@ export function termOf(key: string): Term {
   const known = terms.get(key)
   if (known !== undefined) return known
   const term = new Term(key)
-  if (terms.size < MOST_TERMS) terms.set(key, term)
+  if (terms.size < MOST_TERMS) {
+    terms.set(key, term)
+    term.isKept = true
+  }
   return term
 }
 
@@ -165,41 +189,56 @@ function sqlProduct(record: SpanRecord): string {
 }
 
 function translateAddress(value: TagValue, record: SpanRecord): void {
-  if (isIncoming(record)) put('client.address', value)
-  put('network.peer.address', value)
+  if (isIncoming(record)) putTerm(CLIENT_ADDRESS, value)
+  putTerm(PEER_ADDRESS, value)
 }
 
 /** The port belongs to the peer's address if that is told, else to its name. */
 function translatePort(value: TagValue, record: SpanRecord): void {
-  if (!isIncoming(record)) put('server.port', value)
+  if (!isIncoming(record)) putTerm(SERVER_PORT, value)
   else if (record.tag('peer.ipv4') === undefined && record.tag('peer.ipv6') === undefined) put('client.port', value)
-  else put('network.peer.port', value)
+  else putTerm(PEER_PORT, value)
 }
 
 /** Clients tell the URL whole, servers in pieces. */
 function translateUrl(value: TagValue, record: SpanRecord): void {
-  const url = String(value)
+  const url = asText(value)
   const end = record.kind === 'server' ? endOfOrigin(url) : -1
-  if (end === -1) return put('url.full', value)
-  const { scheme, host, port } = originOf(url.slice(0, end))
+  if (end === -1) return putTerm(URL_FULL, value)
+  const { scheme, host, port } = originOf(url, end)
   const question = url.indexOf('?', end)
   const path = question === -1 ? url.slice(end) : url.slice(end, question)
-  put('url.scheme', scheme)
-  put('url.path', path === '' ? '/' : path)
-  if (question !== -1 && question !== url.length - 1) put('url.query', url.slice(question + 1))
-  if (host !== '') put('server.address', host)
-  if (port !== undefined) put('server.port', port)
+  putTerm(URL_SCHEME, scheme)
+  putTerm(URL_PATH, path === '' ? '/' : path)
+  if (question !== -1 && question !== url.length - 1) putTerm(URL_QUERY, url.slice(question + 1))
+  if (host !== '') putTerm(SERVER_ADDRESS, host)
+  if (port !== undefined) putTerm(SERVER_PORT, port)
 }
+
+const URL_FULL = termOf('url.full')
+const URL_SCHEME = termOf('url.scheme')
+const URL_PATH = termOf('url.path')
+const URL_QUERY = termOf('url.query')
+const SERVER_ADDRESS = termOf('server.address')
+const SERVER_PORT = termOf('server.port')
+const CLIENT_ADDRESS = termOf('client.address')
+const PEER_ADDRESS = termOf('network.peer.address')
+const PEER_PORT = termOf('network.peer.port')
+const ERROR_TYPE = termOf('error.type')
 
 /** Where the path or the query begins; -1 if it is no absolute URL. */
 function endOfOrigin(url: string): number {
+  if (lastOrigin !== '' && url.startsWith(lastOrigin) && endsOrigin(url, lastOrigin.length)) return lastOrigin.length
   const colon = url.indexOf('://')
   if (colon === -1 || !SCHEME.test(url)) return -1
-  for (let i = colon + 3; i < url.length; i++) {
-    const code = url.charCodeAt(i)
-    if (code === SLASH || code === QUESTION_MARK) return i
-  }
+  for (let i = colon + 3; i < url.length; i++) if (endsOrigin(url, i)) return i
   return url.length
+}
+
+function endsOrigin(url: string, at: number): boolean {
+  if (at === url.length) return true
+  const code = url.charCodeAt(at)
+  return code === SLASH || code === QUESTION_MARK
 }
 
 const SCHEME = /^\w+:\/\//
@@ -215,9 +254,10 @@ interface Origin {
 let lastOrigin = ''
 let lastParts: Origin = { scheme: '', host: '', port: undefined }
 
-/** The parts of `scheme://host:port`. Most requests to a server are to the same. */
-function originOf(origin: string): Origin {
-  if (origin === lastOrigin) return lastParts
+/** The parts of `scheme://host:port`, which ends at `end`. Most requests to a server are to the same. */
+function originOf(url: string, end: number): Origin {
+  if (end === lastOrigin.length && url.startsWith(lastOrigin)) return lastParts
+  const origin = url.slice(0, end)
   const [, scheme = '', authority = ''] = /^(\w+):\/\/(?:.*@)?(.*)$/s.exec(origin) ?? []
   const port = /:(\d+)$/.exec(authority)
   const host = port === null ? authority : authority.slice(0, port.index)

@@ -4,6 +4,7 @@
  */
 import { ledger } from '../ledger.js'
 import { NO_TRACE, Sampling, SpanContext, type Baggage, type TraceIdentity } from '../tracer/context.js'
+import { SpanId } from '../tracer/span-id.js'
 import type { Found, Propagator, Reader, TraceIds, Writer } from './propagator.js'
 
 const NONE: readonly string[] = []
@@ -85,7 +86,16 @@ export function contextFrom(all: readonly Found[]): SpanContext | null {
   const sampling = debugId === undefined ? decide(all, main) : Sampling.Debug
   if (ids === undefined && baggage === undefined && sampling === Sampling.Undecided) return null
   const entryTags = debugId === undefined ? main?.entryTags : { 'jaeger-debug-id': debugId }
-  return new SpanContext(identity(all, ids), ids?.spanId ?? '', ids?.parentId, sampling, baggage, undefined, entryTags)
+  const parent = ids?.parentId === undefined ? undefined : SpanId.of(ids.parentId)
+  return new SpanContext(
+    identity(all, ids),
+    SpanId.of(ids?.spanId ?? ''),
+    parent,
+    sampling,
+    baggage,
+    undefined,
+    entryTags,
+  )
 }
 
 /** The first with a pair of ids, else the first with a trace. */

@@ -119,5 +119,5 @@ function full(spans: number): void {
 
 /** Whether it is the span with which its local trace began. */
 function isEntry({ context }: SpanRecord, { root }: LocalTrace): boolean {
-  return root?.context().spanId === context.spanId
+  return root?.context().id === context.id
 }

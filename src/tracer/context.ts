@@ -2,6 +2,7 @@
  * The part of a span that travels: ids, sampling decision, baggage.
  */
 import type { LocalTrace } from './local-trace.js'
+import { NO_SPAN, SpanId } from './span-id.js'
 
 /**
  * What is known of the sampling decision. `erasableSyntaxOnly` rules enums out; these are plain numbers so that a
@@ -44,6 +45,8 @@ export interface TraceIdentity {
   readonly properties?: BaggageProperties | undefined
   /** What one header format alone understands and sends on with the trace, by the format's name. */
   readonly opaque?: Readonly<Record<string, string>> | undefined
+  /** The id in 32-bit pieces, for an encoder to keep once it has read it. */
+  words?: readonly [number, number, number, number] | undefined
 }
 
 /** An identity that names no trace: what arrived was a decision or baggage alone. */
@@ -57,9 +60,8 @@ export const NO_TRACE: TraceIdentity = { traceId: '', narrow: false, traceState:
  */
 export class SpanContext {
   readonly trace: TraceIdentity
-  /** 16 lower-case hex digits, or empty. */
-  readonly spanId: string
-  readonly parentId: string | undefined
+  readonly id: SpanId
+  readonly parent: SpanId | undefined
   readonly sampling: Sampling
   readonly baggage: Baggage | undefined
   /** The trace's part in this process; undefined for a context that another process sent. */
@@ -69,25 +71,35 @@ export class SpanContext {
 
   constructor(
     trace: TraceIdentity,
-    spanId: string,
-    parentId: string | undefined,
+    id: SpanId,
+    parent: SpanId | undefined,
     sampling: Sampling,
     baggage: Baggage | undefined,
     local: LocalTrace | undefined,
     entryTags?: Readonly<Record<string, string>>,
   ) {
     this.trace = trace
-    this.spanId = spanId
-    this.parentId = parentId
+    this.id = id
+    this.parent = parent
     this.sampling = sampling
     this.baggage = baggage
     this.local = local
     this.entryTags = entryTags
   }
 
+  /** 16 lower-case hex digits, or empty. */
+  get spanId(): string {
+    return this.id.text
+  }
+
+  /** 16 lower-case hex digits; undefined for a root. */
+  get parentId(): string | undefined {
+    return this.parent?.text
+  }
+
   /** Whether it names a span. */
   get hasIds(): boolean {
-    return this.spanId !== '' && this.trace.traceId !== ''
+    return this.id !== NO_SPAN && this.trace.traceId !== ''
   }
 
   /** The trace id as 32 hex digits. */
@@ -103,11 +115,11 @@ export class SpanContext {
   /** @param properties what goes out with the items; what came in if left out */
   withBaggage(baggage: Baggage, properties?: BaggageProperties): SpanContext {
     const trace = properties === undefined ? this.trace : { ...this.trace, properties }
-    return new SpanContext(trace, this.spanId, this.parentId, this.sampling, baggage, this.local)
+    return new SpanContext(trace, this.id, this.parent, this.sampling, baggage, this.local)
   }
 
   withSampling(sampling: Sampling): SpanContext {
-    return new SpanContext(this.trace, this.spanId, this.parentId, sampling, this.baggage, this.local)
+    return new SpanContext(this.trace, this.id, this.parent, sampling, this.baggage, this.local)
   }
 }
 

@@ -14,6 +14,7 @@ import { LocalTrace } from './local-trace.js'
 import { OpenSpans } from './open-spans.js'
 import { SpanRecord, isKind, type SpanKind } from './record.js'
 import { contextOf, linksOf, parentOf, type SpanOptions } from './references.js'
+import { NO_SPAN } from './span-id.js'
 import { Span, priorityOf } from './span.js'
 
 /** Where finished spans go. */
@@ -147,7 +148,7 @@ export class Tracer {
     const { sampling, tags } =
       decision === undefined ? this.decide(trace.traceId, parent, name, target) : (VERDICTS[decision] as Verdict)
     const local = parent?.local ?? new LocalTrace()
-    const parentId = parent === undefined || parent.spanId === '' ? undefined : parent.spanId
+    const parentId = parent === undefined || parent.id === NO_SPAN ? undefined : parent.id
     const context = new SpanContext(trace, newSpanId(), parentId, sampling, parent?.baggage, local)
     const isRemote = parentId !== undefined && parent?.local === undefined
     const isRecorded = sampling >= this.recordedFrom
@@ -207,8 +208,8 @@ export class Tracer {
   /** Without a parent, as nearly always, spelt out: an object spread takes longer than all the rest of a span. */
   private newTrace(parent: SpanContext | undefined): TraceIdentity {
     const traceId = this.newTraceId()
-    if (parent !== undefined) return { ...parent.trace, traceId, random: true }
-    return { traceId, narrow: false, traceState: undefined, random: true, properties: undefined }
+    if (parent !== undefined) return { ...parent.trace, traceId, random: true, words: undefined }
+    return { traceId, narrow: false, traceState: undefined, random: true, properties: undefined, words: undefined }
   }
 
   private newRecord(
@@ -248,7 +249,7 @@ export class Tracer {
 function noContext(): undefined {}
 
 function isRoot({ root }: LocalTrace, { context }: SpanRecord): boolean {
-  return root?.context().spanId === context.spanId
+  return root?.context().id === context.id
 }
 
 /** Epoch milliseconds. The first to ask sets the clock of the local trace. */

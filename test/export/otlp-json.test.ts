@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { encodeOtlpJson } from '../../src/export/otlp-json.js'
 import { Sampling, SpanContext } from '../../src/tracer/context.js'
+import { SpanId } from '../../src/tracer/span-id.js'
 import { SpanRecord } from '../../src/tracer/record.js'
 import { PARENT, SPAN, TRACE, contextOf, type Parts } from '../support/headers.js'
 import { attributes, exported, finishedSpan, tracing } from '../support/tracing.js'
@@ -19,8 +20,8 @@ describe('OTLP JSON', () => {
   it('is as the specification’s example', () => {
     const context = new SpanContext(
       { traceId: TRACE, narrow: false, traceState: undefined, random: false },
-      SPAN,
-      PARENT,
+      SpanId.of(SPAN),
+      SpanId.of(PARENT),
       Sampling.Accepted,
       undefined,
       undefined,

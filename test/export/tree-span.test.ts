@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { detailsOf, treeSpanOf } from '../../src/export/tree-span.js'
 import { Sampling, SpanContext } from '../../src/tracer/context.js'
+import { SpanId } from '../../src/tracer/span-id.js'
 import { SpanRecord, type SpanKind, type TagValue } from '../../src/tracer/record.js'
 
 function details(kind: SpanKind | undefined, component: string | undefined, tags: Record<string, TagValue>): string[] {
@@ -46,7 +47,7 @@ describe('the reason of a failure', () => {
   function reason(tags: Record<string, TagValue>, fields?: Record<string, TagValue>): string | undefined {
     const context = new SpanContext(
       { traceId: 'a'.repeat(32), narrow: false, traceState: undefined, random: true },
-      'b'.repeat(16),
+      SpanId.of('b'.repeat(16)),
       undefined,
       Sampling.Accepted,
       undefined,

@@ -3,6 +3,7 @@
  */
 import * as fc from 'fast-check'
 import { SpanContext } from '../../src/tracer/context.js'
+import { SpanId } from '../../src/tracer/span-id.js'
 import { SpanRecord, type LinkRecord, type LogRecord, type TagValue } from '../../src/tracer/record.js'
 
 const hex = (digits: number): fc.Arbitrary<string> =>
@@ -32,7 +33,8 @@ const context = fc
   })
   .map(({ traceId, spanId, parentId, traceState, random, sampling }) => {
     const trace = { traceId, narrow: false, traceState, random }
-    return new SpanContext(trace, spanId, parentId, sampling, undefined, undefined)
+    const parent = parentId === undefined ? undefined : SpanId.of(parentId)
+    return new SpanContext(trace, SpanId.of(spanId), parent, sampling, undefined, undefined)
   })
 const log: fc.Arbitrary<LogRecord> = fc.record({
   time,

@@ -7,6 +7,7 @@ import { carriers } from '../../src/propagation/carriers.js'
 import type { Composite } from '../../src/propagation/composite.js'
 import { propagationOf } from '../../src/propagation/configured.js'
 import { Sampling, SpanContext, type TraceIdentity } from '../../src/tracer/context.js'
+import { SpanId } from '../../src/tracer/span-id.js'
 
 export type Headers = Readonly<Record<string, unknown>>
 export type Decision = 'undecided' | 'denied' | 'accepted' | 'debug'
@@ -82,8 +83,8 @@ export const PARENT = 'eee19b7ec3c1b173'
 export function contextOf({ trace, span = SPAN, parent, sampling = 'accepted', baggage }: Parts = {}): SpanContext {
   return new SpanContext(
     { traceId: TRACE, narrow: false, traceState: undefined, random: false, ...trace },
-    span,
-    parent,
+    SpanId.of(span),
+    parent === undefined ? undefined : SpanId.of(parent),
     DECISIONS.indexOf(sampling) as Sampling,
     baggage && new Map(Object.entries(baggage)),
     undefined,

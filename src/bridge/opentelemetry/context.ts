@@ -7,6 +7,7 @@
 import { activeScope, contextIn, type Scope } from '../../scope/scope.js'
 import { Stamp } from '../../stamp.js'
 import { NO_TRACE, Sampling, SpanContext, type Baggage as Items } from '../../tracer/context.js'
+import { NO_SPAN } from '../../tracer/span-id.js'
 import { BAGGAGE_KEY, SPAN_KEY, SUPPRESS_KEY, type ApiContext, type ApiSpan } from './api.js'
 import { baggageOf, carried } from './baggage.js'
 import { faceOf, foreignContext, silentFaceOf, spanIn } from './span.js'
@@ -99,6 +100,6 @@ function withBaggageOf(context: ApiContext, own: SpanContext | undefined): SpanC
   if (baggage === undefined && !Context.lost(context, BAGGAGE_KEY)) return own
   const items: Items = baggage?.items ?? new Map()
   if (own?.baggage === items || (own?.baggage === undefined && items.size === 0)) return own
-  const base = own ?? new SpanContext(NO_TRACE, '', undefined, Sampling.Undecided, undefined, undefined)
+  const base = own ?? new SpanContext(NO_TRACE, NO_SPAN, undefined, Sampling.Undecided, undefined, undefined)
   return base.withBaggage(items, baggage?.properties)
 }

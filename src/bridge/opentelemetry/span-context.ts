@@ -3,6 +3,7 @@
  */
 import { Stamp } from '../../stamp.js'
 import { Sampling, SpanContext, isSampled } from '../../tracer/context.js'
+import { SpanId } from '../../tracer/span-id.js'
 import type { ApiSpanContext } from './api.js'
 import { TraceState } from './trace-state.js'
 
@@ -44,7 +45,7 @@ function translated({ traceId, spanId, traceFlags, traceState }: ApiSpanContext)
     random: false,
   }
   const sampling = (traceFlags & SAMPLED_BIT) === 0 ? Sampling.Denied : Sampling.Accepted
-  return new SpanContext(trace, spanId.toLowerCase(), undefined, sampling, undefined, undefined)
+  return new SpanContext(trace, SpanId.of(spanId.toLowerCase()), undefined, sampling, undefined, undefined)
 }
 
 function isValid(given: object): given is ApiSpanContext {

@@ -5,6 +5,7 @@ import type { Running } from '../../core.js'
 import { activeScope, contextIn, withScope, withSpan, type Scope } from '../../scope/scope.js'
 import { givenTime, wallAnchor } from '../../tracer/clock.js'
 import { NO_TRACE, Sampling, SpanContext } from '../../tracer/context.js'
+import { NO_SPAN } from '../../tracer/span-id.js'
 import { asText, truncate } from '../../tracer/limits.js'
 import type { InstrumentationScope, SpanKind } from '../../tracer/record.js'
 import type { Span } from '../../tracer/span.js'
@@ -98,7 +99,7 @@ export class Tracer {
 function rootAmid(parent: SpanContext | undefined): SpanContext | undefined {
   if (parent?.baggage === undefined) return undefined
   const { properties } = parent.trace
-  return new SpanContext({ ...NO_TRACE, properties }, '', undefined, Sampling.Undecided, parent.baggage, undefined)
+  return new SpanContext({ ...NO_TRACE, properties }, NO_SPAN, undefined, Sampling.Undecided, parent.baggage, undefined)
 }
 
 function startTime({ startTime }: ApiSpanOptions, parent: SpanContext | undefined): number | undefined {
