@@ -154,14 +154,15 @@ export const variables = {
     name: 'OTEL_BSP_MAX_QUEUE_SIZE',
     aliases: [{ name: 'JAEGER_REPORTER_MAX_QUEUE_SIZE' }],
     type: integer(1),
-    default: 2048,
+    default: 4096,
     meaning: 'How many finished spans may wait; more are dropped and counted.',
   }),
   batchSize: variable({
     name: 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE',
     type: integer(1),
-    default: 512,
-    meaning: 'How many spans go out in one message at the most.',
+    default: 2048,
+    meaning:
+      'How many spans go out in one message at the most. It also ends at 1 MiB of protobuf, or at 512 spans in another format.',
   }),
   exitTimeout: variable({
     name: 'PRETRACE_EXIT_TIMEOUT',

@@ -60,7 +60,10 @@ export function attempt(request: OutgoingRequest, body: Uint8Array, isZipped: bo
     })
     sent.on('socket', (socket) => socket.unref())
     sent.on('error', failed)
-    sent.on('close', () => failed(new Error('the connection was closed without an answer')))
+    sent.on('close', () => {
+      // Every request closes in the end: an error and its stack only for those that have not been answered.
+      if (!isOver) failed(new Error('the connection was closed without an answer'))
+    })
     sent.on('response', (response) => {
       status = response.statusCode
       readAnswer(response, failed, (answer) => {

@@ -1,6 +1,6 @@
 /**
- * A bounded queue in front of a backend: spans wait for company, go out in batches off the request's path, and are
- * counted if they have to be dropped.
+ * A bounded queue in front of a backend: spans wait for company, become bytes by the dozen, go out in batches off the
+ * request's path, and are counted if they have to be dropped.
  */
 import { ledger } from '../ledger.js'
 import { messageOf, warnOnce } from '../log.js'
@@ -25,7 +25,10 @@ export interface QueueLimits {
   readonly scheduleDelay: number
 }
 
-/** Spans that become bytes in one go: few enough to hold nothing up, and enough to be worth a timer. */
+/**
+ * Spans that become bytes in one go, by the way, when there are as many: few enough to hold nothing up. Later, in a turn of
+ * the event loop of its own, costs more than the turn: V8 copies whatever waits at each small collection.
+ */
 const CHUNK = 32
 /** Encoding does not hold the event loop much longer than this at a time, ms. */
 const SLICE = 1
@@ -48,7 +51,8 @@ export class BatchingExporter implements Exporter {
   private draft: Draft | undefined
   private drafted = 0
   private timer: NodeJS.Timeout | undefined
-  private draftTimer: NodeJS.Timeout | undefined
+  private beginTimer: NodeJS.Timeout | undefined
+  private hasBegun = false
   /** Of these two one at the most is there. */
   private ending: Ending | undefined
   private sending: Post | undefined
@@ -79,7 +83,9 @@ export class BatchingExporter implements Exporter {
     // Once, when the batch is full: a timer set anew with every further span would cost, and come late.
     if (before + 1 === batchSize) this.soon(0)
     else if (this.timer === undefined) this.soon(scheduleDelay)
-    if (this.queue.length === CHUNK) this.draftSoon()
+    if (this.queue.length < CHUNK) return
+    if (this.hasBegun) this.drafting()
+    else this.beginSoon()
   }
 
   async flush(): Promise<void> {
@@ -100,7 +106,7 @@ export class BatchingExporter implements Exporter {
 
   drain(): OutgoingRequest[] {
     clearTimeout(this.timer)
-    clearTimeout(this.draftTimer)
+    clearTimeout(this.beginTimer)
     const requests: OutgoingRequest[] = []
     // What the kernel has taken whole will arrive although we are gone; the rest is sent again.
     if (this.sending !== undefined && !this.sending.isWritten()) requests.push(kept(this.sending.request))
@@ -139,7 +145,7 @@ export class BatchingExporter implements Exporter {
   private sent(request: OutgoingRequest, outcome: Outcome): void {
     this.sending = undefined
     settle(this.name, request, outcome)
-    if (this.held > 0) this.soon(this.held >= this.limits.batchSize ? 0 : this.limits.scheduleDelay)
+    if (this.held > 0) this.soon(this.isDue ? 0 : this.limits.scheduleDelay)
     else this.atExit.remove(this)
     this.wake()
   }
@@ -154,27 +160,32 @@ export class BatchingExporter implements Exporter {
     for (const resolve of this.waiting.splice(0)) resolve()
   }
 
-  private draftSoon(): void {
-    if (this.draftTimer !== undefined || !this.hasRoom) return
-    this.draftTimer = withoutTracing(() => setTimeout(() => this.drafting(), 0).unref())
+  private drafting(): void {
+    if (!this.hasRoom) return
+    this.draftChunk()
+    if (this.draft?.isFull === true) this.soon(0)
   }
 
-  private drafting(): void {
-    this.draftTimer = undefined
-    const end = performance.now() + SLICE
-    while (this.queue.length > 0 && this.hasRoom && performance.now() < end) this.draftChunk()
-    if (this.queue.length >= CHUNK) this.draftSoon()
+  /** The first message, for which the encoder is loaded and files are read: no request is to wait for that. */
+  private beginSoon(): void {
+    this.beginTimer ??= withoutTracing(() => setTimeout(() => this.drafting(), 0).unref())
   }
 
   /** Whether the draft may have more spans. */
   private get hasRoom(): boolean {
-    return this.ending === undefined && this.drafted < this.limits.batchSize
+    return this.ending === undefined && this.drafted < this.limits.batchSize && this.draft?.isFull !== true
+  }
+
+  /** Whether there is enough for a message. */
+  private get isDue(): boolean {
+    return this.held >= this.limits.batchSize || this.draft?.isFull === true
   }
 
   private draftChunk(): void {
     const chunk = this.queue.splice(0, Math.min(CHUNK, this.limits.batchSize - this.drafted))
     try {
       this.draft ??= this.begin()
+      this.hasBegun = true
       this.draft.add(chunk)
       this.drafted += chunk.length
     } catch (error) {

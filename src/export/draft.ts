@@ -7,6 +7,8 @@ import type { OutgoingRequest } from './exporter.js'
 import type { Steps } from './steps.js'
 
 export interface Draft {
+  /** The message is as long as it should get: to make it longer would hold up the application, or its backend. */
+  readonly isFull: boolean
   /**
    * Takes spans.
    *
@@ -20,11 +22,17 @@ export interface Draft {
 /** Turns a batch into a message, at once or in steps. */
 export type Encode = (batch: readonly SpanRecord[]) => OutgoingRequest | Steps<OutgoingRequest>
 
+/** Spans that are encoded in one go at the most. */
+const MOST_AT_ONCE = 512
+
 /** Drafts for an encoder that wants its batch whole. */
 export function wholeBatches(encode: Encode): () => Draft {
   return () => {
     const batch: SpanRecord[] = []
     return {
+      get isFull() {
+        return batch.length >= MOST_AT_ONCE
+      },
       add: (spans) => void batch.push(...spans),
       end: () => encode(batch),
     }

@@ -11,6 +11,8 @@ import { resourceOf, type Resource } from './resource.js'
 import { appendPath, socketAddress } from './target.js'
 
 const TRACES_PATH = '/v1/traces'
+/** A message is not made longer than that, in bytes: servers refuse what is too long, most of them at 4 MiB or later. */
+const LONGEST = 1024 * 1024
 
 /** A message but for what it carries. */
 type Envelope = Omit<OutgoingRequest, 'body' | 'spans'>
@@ -56,6 +58,9 @@ function protobufDrafts(envelope: Envelope, resource: () => Resource, version: s
     encoder.begin()
     let count = 0
     return {
+      get isFull() {
+        return encoder.length >= LONGEST
+      },
       add(spans) {
         encoder.add(spans)
         count += spans.length

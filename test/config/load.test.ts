@@ -44,7 +44,7 @@ describe('an environment', () => {
       'OTEL_TRACES_SAMPLER_ARG="7" is not a number from 0 to 1; using 1',
       'OTEL_TRACES_EXPORTER="nowhere" "nowhere" is not one of otlp, zipkin, jaeger, otlp_file, chrome, console, none; using otlp',
       'OTEL_EXPORTER_OTLP_ENDPOINT="localhost" is not an http or https URL; using http://localhost:4318',
-      'OTEL_BSP_MAX_QUEUE_SIZE="-1" is not an integer of at least 1; using 2048',
+      'OTEL_BSP_MAX_QUEUE_SIZE="-1" is not an integer of at least 1; using 4096',
     ])
   })
 })

@@ -37,14 +37,29 @@ describe('the queue', () => {
     )
   })
 
+  it('encodes no more than 512 spans at once, however many a message may have', async () => {
+    const exporter = exporterWith({ queueSize: 3000, batchSize: 2000 }, backend.url, 5000)
+    addAll(exporter, 0, 1300)
+    await exporter.flush()
+    assert.deepEqual(
+      backend.batches.map((batch) => batch.length),
+      [512, 512, 276],
+    )
+    addAll(exporter, 1300, 1900)
+    await backend.got(4)
+    assert.equal(backend.batches[3]?.length, 512)
+    await exporter.flush()
+    assert.deepEqual(counted(), { exported: 1900 })
+  })
+
   it('sets no timer for a span, but one for the delay, one for a full batch and one for many spans', async () => {
-    const exporter = exporterWith({})
+    const exporter = exporterWith({ queueSize: 1000 })
     const timers = mock.method(globalThis, 'setTimeout')
-    addAll(exporter, 0, 50)
+    addAll(exporter, 0, 500)
     timers.mock.restore()
     assert.equal(timers.mock.callCount(), 3)
     await exporter.flush()
-    assert.deepEqual(counted(), { exported: 50 })
+    assert.deepEqual(counted(), { exported: 500 })
   })
 
   it('sends what is not a full batch when the delay is over', async () => {

@@ -75,6 +75,26 @@ describe('the exporter', () => {
     assert.equal((await requestFor('/', {})).path, '/')
   })
 
+  it('posts no more than a mebibyte at once, however many spans a message may have', async () => {
+    const collector = await Collector.start()
+    try {
+      const exporter = otlpExporter(configOf({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }), '1.2.3')
+      const { tracer, finished } = tracing()
+      for (let i = 0; i < 1000; i++) tracer.startSpan('span', { tags: { long: `${i}${'x'.repeat(3000)}` } }).finish()
+      for (const record of finished) exporter.add(record)
+      await exporter.flush()
+      const lengths = collector.requests.map(({ headers }) => Number(headers['content-length']))
+      assert.equal(collector.spans.length, 1000)
+      assert.equal(lengths.length, 3)
+      assert.ok(
+        lengths.every((length) => length < 1.1 * 2 ** 20),
+        String(lengths),
+      )
+    } finally {
+      await collector.stop()
+    }
+  })
+
   it('says what it sends and who it is', async () => {
     const { headers } = await requestFor('', {})
     assert.equal(headers['content-type'], 'application/x-protobuf')

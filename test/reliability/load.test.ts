@@ -9,10 +9,10 @@ import { Service, load, sleep, type Load } from './twins.js'
 
 const MIB = 1 << 20
 /** OpenTelemetry's defaults. */
-const QUEUE = 2048
+const QUEUE = 4096
 /** How long the load lasts, ms. */
 const TIME = sized(4000, 180_000)
-/** How long the collector takes for a message of 512 spans, ms. */
+/** How long the collector takes for a message of 2048 spans, ms. */
 const SLOWNESS = 250
 const SPANS = 400
 const LOAD: Load = { callers: 4, pause: 0, path: `/?spans=${SPANS - 1}` }
@@ -90,7 +90,7 @@ describe('a service that is too fast for its collector', () => {
 })
 
 const SAYS = `For ${TIME / 1000} seconds four callers ask for one thing after the other, ${SPANS} spans a request, and the collector takes ${SLOWNESS} ms for
-each message of 512. The queue has its default size, ${QUEUE}. What does not fit is dropped at once; the ledger has it to
+each message of 2048. The queue has its default size, ${QUEUE}. What does not fit is dropped at once; the ledger has it to
 the span. Latencies hold what ${SPANS} spans cost a request, without any of them being sent.`
 
 function latencies({ fares }: Service): string {
