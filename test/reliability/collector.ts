@@ -37,7 +37,7 @@ export class MoodyCollector {
   private port = 0
   /** Of TLS too, also while it shakes hands, which the server does not know of yet. */
   private readonly sockets = new Set<Socket>()
-  /** How many spans came last, by the port of their sender. */
+  /** How many spans came last, by the port of their sender, as long as that is connected. */
   private readonly lastFrom = new Map<number | undefined, number>()
   private readonly unanswered = new Set<ServerResponse>()
   private behaviour: Behaviour | undefined
@@ -48,6 +48,7 @@ export class MoodyCollector {
     this.server.on('connection', (socket: Socket) => {
       const { remotePort } = socket
       this.sockets.add(socket)
+      this.lastFrom.set(remotePort, 0)
       socket.on('close', () => {
         // Otherwise it is this side that has left.
         if (this.sockets.delete(socket)) this.unheard += this.lastFrom.get(remotePort) ?? 0
@@ -104,6 +105,8 @@ export class MoodyCollector {
   private answer(req: IncomingMessage, res: ServerResponse): void {
     this.messages++
     const { socket } = req
+    // Not known any more when it has left.
+    const { remotePort } = socket
     const before = socket.bytesWritten
     this.unanswered.add(res)
     res.on('close', () => {
@@ -116,7 +119,8 @@ export class MoodyCollector {
       req.on('end', () => {
         const ids = spanIds(Buffer.concat(chunks))
         this.taken.push(...ids)
-        this.lastFrom.set(socket.remotePort, ids.length)
+        if (this.lastFrom.has(remotePort)) this.lastFrom.set(remotePort, ids.length)
+        else this.unheard += ids.length
         answer(res)
       })
     }
