@@ -24,8 +24,6 @@ const ignored = Stamp<true>()
 
 /** Node's own listener to the end of a request, once it has been seen. */
 let nodesOwn: unknown
-/** Not to be mistaken for undefined. */
-const NOBODY = null
 
 /** On a socket: responses to pipelined requests that wait for their turn. */
 const pipelined = Stamp<Set<Http.ServerResponse>>()
@@ -111,9 +109,9 @@ export function patchServerResponse(prototype: Http.ServerResponse, kit: Kit): v
       if (span === undefined) return emit.apply(this, arguments as never)
       if (isEnd) closeServer(this, kit)
       if (!isHeard(this, event)) return emit.apply(this, arguments as never)
-      const before = nodesOwn === undefined && event === 'finish' ? listenerToEnd(this) : NOBODY
+      const isFirst = nodesOwn === undefined && event === 'finish' && listenerToEnd(this) === undefined
       const result = isWithin(span) ? emit.apply(this, arguments as never) : applyWithSpan(span, emit, this, arguments)
-      if (before === undefined) seekNodesOwn(this)
+      if (isFirst) seekNodesOwn(this)
       return result
     }
   })
@@ -148,10 +146,8 @@ function closeServer(res: Http.ServerResponse, kit: Kit): void {
 
 function finishServer(res: Http.ServerResponse, { options: { serverResponseHeaders } }: Kit): void {
   const serving = servingOf.get(res)
-  if (serving === undefined) return
-  servingOf.release(serving)
+  if (serving?.span.record === undefined) return
   const { span, ending } = serving
-  if (span.record === undefined) return
   ending?.end()
   describe(span, describeResponse, res, span.name, serving.route)
   if (serverResponseHeaders.length > 0) {

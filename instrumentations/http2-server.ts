@@ -91,10 +91,8 @@ function watchStream(stream: ServerHttp2Stream, kit: Kit): void {
 
 function finish(stream: ServerHttp2Stream, { options: { serverResponseHeaders } }: Kit): void {
   const serving = servingOf.get(stream)
-  if (serving === undefined) return
-  servingOf.release(serving)
+  if (serving?.span.record === undefined) return
   const { span, ending } = serving
-  if (span.record === undefined) return
   ending?.end()
   describe(span, describeStreamEnd, stream, span.name, serving.route)
   const sent = stream.sentHeaders as Headers | undefined

@@ -7,10 +7,10 @@
 import { ledger } from './ledger.js'
 import { debug, messageOf } from './log.js'
 import type { SpanContext } from './tracer/context.js'
-import { addLinks, fill } from './tracer/limits.js'
+import { addLinks } from './tracer/limits.js'
 import type { SpanKind } from './tracer/record.js'
 import type { Span } from './tracer/span.js'
-import { Stamp, StampWithMemory } from './stamp.js'
+import { Stamp } from './stamp.js'
 import type { ResponseHeader } from './config/instrumentation-variables.js'
 import type { StatementPolicy } from './config/variables.js'
 
@@ -175,7 +175,7 @@ export class Serving {
  * Hung on a request and on its response. Without it a framework need not trace: nobody would tell it when the response is
  * over.
  */
-export const servingOf = StampWithMemory<Serving>()
+export const servingOf = Stamp<Serving>()
 
 export interface Ending {
   end(): void
@@ -204,7 +204,7 @@ export function describe<Args extends unknown[]>(
   try {
     const { name, tags } = describer(...args)
     if (name !== undefined) span.setOperationName(name)
-    fill(span.record, span.tracer().limits, tags)
+    span.addTags(tags)
   } catch (error) {
     ledger.describeErrors++
     debug(`a describer failed: ${messageOf(error)}`)

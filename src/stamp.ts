@@ -27,27 +27,3 @@ export function Stamp<Value>(): {
   }
   return Stamped
 }
-
-/**
- * A stamp for objects that are asked for many times once they have it: the last one that got it is remembered, since a field
- * of objects that come in many shapes takes V8 a search each time.
- *
- * @returns with `release`, to be called when nobody is going to ask for `value` any more: the memory would keep alive whoever
- *   has it
- */
-export function StampWithMemory<Value>(): ReturnType<typeof Stamp<Value>> & { release(value: Value): void } {
-  const { get, set } = Stamp<Value>()
-  let last: object | undefined
-  let lastValue: Value | undefined
-  return {
-    get: (target) => (target === last ? lastValue : get(target)),
-    set(target, value) {
-      set(target, value)
-      last = target
-      lastValue = value
-    },
-    release(value) {
-      if (value === lastValue) last = lastValue = undefined
-    },
-  }
-}

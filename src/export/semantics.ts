@@ -25,14 +25,10 @@ export class Term {
   readonly last: (Said | undefined)[] = []
   /** Of a tag: the attribute that it becomes. */
   attribute: Term = this
-  /** Whether there is but one of its key. */
-  isKept = false
   /** Of a tag that becomes several attributes, or now this one and now that. */
   translate: Translate | undefined = undefined
   /** The span, by a running number, that it was last emitted for. */
   round = 0
-  /** Of a tag: where it stands last among those of the span at hand. */
-  place = 0
 
   constructor(key: string) {
     this.key = key
@@ -90,28 +86,16 @@ export function attributesOf(record: SpanRecord, to: Emit): void {
   const { tags, scope } = record
   emit = to
   round++
-  findPlaces(tags)
   for (let i = 0; i < tags.length; i += 2) {
-    const term = found[i >> 1] as Term
-    if (term.place !== i) continue
+    const key = tags[i] as string
+    if (isSetAgain(tags, key, i)) continue
     const value = tags[i + 1] as TagValue
+    const term = termOf(key)
     if (scope !== undefined) putTerm(term, value)
     else if (term.translate === undefined) putTerm(term.attribute, value)
     else term.translate(value, record)
   }
   if (scope === undefined && hasFailed(record)) putTerm(ERROR_TYPE, errorTypeOf(record))
-}
-
-/** The terms of the tags of the span at hand. */
-const found: Term[] = []
-
-/** Finds them, and where each key stands for the last time, which is what counts. */
-function findPlaces(tags: readonly unknown[]): void {
-  for (let i = 0; i < tags.length; i += 2) {
-    const term = termOf(tags[i] as string)
-    found[i >> 1] = term
-    term.place = term.isKept || !isSetAgain(tags, term.key, i) ? i : -1
-  }
 }
 
 /** The name of an event. An error log is an `exception` event. */
@@ -153,10 +137,7 @@ export function termOf(key: string): Term {
   const known = terms.get(key)
   if (known !== undefined) return known
   const term = new Term(key)
-  if (terms.size < MOST_TERMS) {
-    terms.set(key, term)
-    term.isKept = true
-  }
+  if (terms.size < MOST_TERMS) terms.set(key, term)
   return term
 }
 

@@ -22,20 +22,6 @@ export function setTag(record: SpanRecord, limits: SpanLimits, key: string, valu
   putTag(record, limits, typeof key === 'string' ? key : asText(key), tagValue(value, limits.valueLength))
 }
 
-/** Sets tags that are none of those which steer a span. */
-export function fill(
-  record: SpanRecord,
-  limits: SpanLimits,
-  tags: Readonly<Record<string, TagValue | undefined>>,
-): void {
-  // Of the ways to go through an object the one that V8 knows the fields of by heart.
-  for (const key in tags) {
-    const value = tags[key]
-    if (value !== undefined && Object.hasOwn(tags, key))
-      putTag(record, limits, key, tagValue(value, limits.valueLength))
-  }
-}
-
 /** As {@link setTag}, for a value that is fit to be one. */
 export function putTag(record: SpanRecord, limits: SpanLimits, key: string, value: TagValue): void {
   const { tags } = record

@@ -3,6 +3,39 @@ import { describe, it } from 'node:test'
 import { trace } from '../support/run.js'
 
 describe('handlers of http servers', () => {
+  it('cost one scope a request: what only Node listens to gets none', async () => {
+    const { stdout } = await trace(() => {
+      const { AsyncLocalStorage } = require('node:async_hooks')
+      const { run } = AsyncLocalStorage.prototype
+      let runs = 0
+      AsyncLocalStorage.prototype.run = function (...args: unknown[]) {
+        runs++
+        return run.apply(this, args)
+      }
+      const counts: number[] = []
+      const server = require('node:http').createServer((_req: any, res: any) => res.end('x'))
+      server.listen(0, () => {
+        const socket = require('node:net').connect(server.address().port)
+        const ask = (): void => {
+          runs = 0
+          socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+        }
+        socket.on('data', () =>
+          setImmediate(() => {
+            counts.push(runs)
+            if (counts.length < 10) return ask()
+            // The first has Node's listener found out, and a span may have a timer set for all.
+            console.log(Math.min(...counts))
+            socket.destroy()
+            server.close()
+          }),
+        )
+        ask()
+      })
+    })
+    assert.equal(stdout, '1\n')
+  })
+
   it('find their span active in all that they start, and each request of a connection its own', async () => {
     const { spans, stdout, stderr } = await trace(() => {
       const http = require('node:http')

@@ -8,7 +8,7 @@ import { form, leave, sized } from './figures.js'
 import { Service, load, sleep, type Load } from './twins.js'
 
 const MIB = 1 << 20
-/** OpenTelemetry's defaults. */
+/** The default. */
 const QUEUE = 4096
 /** How long the load lasts, ms. */
 const TIME = sized(4000, 180_000)
