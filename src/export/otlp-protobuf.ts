@@ -16,9 +16,19 @@ import {
   type OtlpStatus,
   type ScopeGroup,
 } from './otlp-model.js'
+import { Patterns, type Pattern } from './otlp-pattern.js'
 import { ProtobufWriter } from './protobuf.js'
 import type { Resource } from './resource.js'
-import { attributesOf, eventAttributesOf, eventNameOf, termOf, type Emit, type Term } from './semantics.js'
+import {
+  attributesOf,
+  attributesOfTag,
+  beginAttributes,
+  eventAttributesOf,
+  eventNameOf,
+  termOf,
+  type Emit,
+  type Term,
+} from './semantics.js'
 
 /** Field number and wire type, message by message (opentelemetry-proto 1.9). */
 const REQUEST = { resourceSpans: 0x0a } as const
@@ -58,8 +68,8 @@ const SPAN_WIDTH = 2
 const EVENT_WIDTH = 2
 /** A message that holds a text of this length still has a length of one byte. */
 const ONE_BYTE = 120
-/** Values of up to so many characters are kept for the next span, in which they may well come again. */
-const LONGEST_KEPT = 512
+/** Makers of spans whose patterns are kept. Applications may have tracers without end. */
+const MOST_MAKERS = 16
 
 /** Encodes batches that have a resource in common. */
 export class OtlpProtobuf {
@@ -68,8 +78,8 @@ export class OtlpProtobuf {
   private readonly version: string
   /** Where the request at hand begins. */
   private request = 0
-  /** The number of who made the spans at hand. */
-  private maker = 0
+  /** By the instrumentation that made the spans. */
+  private readonly makers = new Map<string | undefined, Patterns>()
 
   constructor(resource: Resource, version: string) {
     this.version = version
@@ -124,9 +134,9 @@ export class OtlpProtobuf {
   private group({ scope, records }: ScopeGroup): void {
     const { writer } = this
     const start = writer.open(RESOURCE_SPANS.scopeSpans, GROUP_WIDTH)
-    this.maker = numberOf(scope.name)
     this.scope(scope)
-    for (const record of records) this.span(record)
+    const patterns = this.patternsOf(records[0]?.component)
+    for (const record of records) this.span(record, patterns)
     writer.close(start, GROUP_WIDTH)
   }
 
@@ -138,7 +148,15 @@ export class OtlpProtobuf {
     writer.close(start, 1)
   }
 
-  private span(record: SpanRecord): void {
+  private patternsOf(maker: string | undefined): Patterns | undefined {
+    const known = this.makers.get(maker)
+    if (known !== undefined || this.makers.size === MOST_MAKERS) return known
+    const patterns = new Patterns()
+    this.makers.set(maker, patterns)
+    return patterns
+  }
+
+  private span(record: SpanRecord, patterns: Patterns | undefined): void {
     const { writer } = this
     const { context, logs, links } = record
     const { trace, id, parent } = context
@@ -151,33 +169,74 @@ export class OtlpProtobuf {
     writer.uint(SPAN.kind, kindOf(record))
     writer.fixed64(SPAN.startTimeUnixNano, microseconds(record.start), 1000)
     writer.fixed64(SPAN.endTimeUnixNano, microseconds(record.end), 1000)
-    attributesOf(record, this.spanAttribute)
+    const pattern = patterns?.of(record)
+    if (pattern === undefined) attributesOf(record, this.spanAttribute)
+    else if (pattern.values.length === 0) this.learn(record, pattern)
+    else this.attributes(record, pattern)
     if (record.droppedTags > 0) writer.uint(SPAN.droppedAttributesCount, record.droppedTags)
     if (logs !== undefined) for (const log of logs) this.event(log)
     if (record.droppedLogs > 0) writer.uint(SPAN.droppedEventsCount, record.droppedLogs)
     if (links !== undefined) for (const link of links) this.link(link)
     if (record.droppedLinks > 0) writer.uint(SPAN.droppedLinksCount, record.droppedLinks)
-    const status = statusOf(record)
+    // Of what has failed there is no pattern.
+    const status = pattern === undefined ? statusOf(record) : undefined
     if (status !== undefined) this.status(status)
     writer.fixed32(SPAN.flags, flagsOf(record))
     writer.close(start, SPAN_WIDTH)
   }
 
-  private readonly spanAttribute: Emit = (_key, value, term) => {
-    const said = (term.last[this.maker] ??= { value: undefined, bytes: undefined })
-    if (value !== said.value) {
-      said.value = isWorthKeeping(value) ? value : undefined
-      said.bytes = undefined
-      this.attribute(SPAN.attributes, value, term)
-    } else if (said.bytes !== undefined) this.writer.raw(said.bytes)
-    else said.bytes = this.keptAttribute(value, term)
+  private readonly spanAttribute: Emit = (_key, value, term) => this.attribute(SPAN.attributes, value, term)
+
+  /** The attributes of a span of which a pattern is known: what is the same is copied, what is not is made. */
+  private attributes(record: SpanRecord, pattern: Pattern): void {
+    const { writer } = this
+    const { tags } = record
+    const { values } = pattern
+    const start = writer.position
+    let isAgain = false
+    /** From here on up to the key at hand all is the same. */
+    let same = 0
+    for (let i = 0; i < values.length; i++) {
+      const value = tags[i * 2 + 1] as TagValue
+      if (value === values[i]) continue
+      if (same < i) writer.raw(pattern.part(same, i))
+      same = i + 1
+      if (pattern.isAgain(i, value)) isAgain = true
+      beginAttributes(this.spanAttribute)
+      attributesOfTag(record, i * 2)
+    }
+    if (same < values.length) writer.raw(pattern.part(same, values.length))
+    if (!isAgain) return
+    writer.rewind(start)
+    this.keep(record, pattern)
   }
 
-  /** Writes an attribute that came a second time. @returns a copy of what was written, for the third */
-  private keptAttribute(value: TagValue, term: Term): Uint8Array {
+  /** The first span of a pattern, unless two of its tags become the same attribute. */
+  private learn(record: SpanRecord, pattern: Pattern): void {
     const start = this.writer.position
-    this.attribute(SPAN.attributes, value, term)
-    return this.writer.copyFrom(start)
+    pattern.isAmbiguous = !this.keep(record, pattern)
+    if (!pattern.isAmbiguous) return
+    this.writer.rewind(start)
+    attributesOf(record, this.spanAttribute)
+  }
+
+  /** Writes a span's attributes tag by tag, for the pattern to keep. @returns whether each key came once */
+  private keep(record: SpanRecord, pattern: Pattern): boolean {
+    const { writer } = this
+    const start = writer.position
+    const terms = new Set<Term>()
+    let count = 0
+    const ends = pattern.keys.map((_, i) => {
+      beginAttributes((_key, value, term) => {
+        terms.add(term)
+        count++
+        this.attribute(SPAN.attributes, value, term)
+      })
+      attributesOfTag(record, i * 2)
+      return writer.position - start
+    })
+    pattern.keep(record, writer.copyFrom(start), ends)
+    return terms.size === count
   }
 
   private readonly eventAttribute: Emit = (_key, value, term) => this.attribute(EVENT.attributes, value, term)
@@ -246,24 +305,6 @@ export class OtlpProtobuf {
     }
     writer.close(start, 1)
   }
-}
-
-/** Numbers by the names of scopes. */
-const makers = new Map<string, number>()
-/** Applications may have tracers without end: the rest have one number in common. */
-const MOST_MAKERS = 16
-
-function numberOf(scope: string): number {
-  const known = makers.get(scope)
-  if (known !== undefined) return known
-  const number = makers.size
-  if (number < MOST_MAKERS) makers.set(scope, number)
-  return number
-}
-
-/** Not what is long: one value a key stays in memory. */
-function isWorthKeeping(value: TagValue): boolean {
-  return typeof value === 'string' ? value.length <= LONGEST_KEPT : typeof value !== 'object'
 }
 
 /** The id in 32-bit pieces. It is read once: text is slow to be read, and most traces have several spans. */

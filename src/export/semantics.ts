@@ -10,19 +10,11 @@ export type Emit = (key: string, value: TagValue, term: Term) => void
 
 type Translate = (value: TagValue, record: SpanRecord) => void
 
-/** A value, and the attribute with that value as an encoder wrote it, once it came for the second time. */
-export interface Said {
-  value: TagValue | undefined
-  bytes: Uint8Array | undefined
-}
-
 /** A word of either vocabulary: one object a word, so that all that hangs on it is found by one look-up. */
 export class Term {
   readonly key: string
   /** The key as a binary encoding has it; the encoder keeps it here. */
   bytes: Uint8Array | undefined = undefined
-  /** What it said last, by whoever makes the spans: many attributes of such spans say the same, one after the other. */
-  readonly last: (Said | undefined)[] = []
   /** Of a tag: the attribute that it becomes. */
   attribute: Term = this
   /** Of a tag that becomes several attributes, or now this one and now that. */
@@ -84,18 +76,25 @@ let round = 0
  */
 export function attributesOf(record: SpanRecord, to: Emit): void {
   const { tags, scope } = record
+  beginAttributes(to)
+  for (let i = 0; i < tags.length; i += 2) if (!isSetAgain(tags, i)) attributesOfTag(record, i)
+  if (scope === undefined && hasFailed(record)) putTerm(ERROR_TYPE, errorTypeOf(record))
+}
+
+/** From here on attributes go to `to`, each key once. */
+export function beginAttributes(to: Emit): void {
   emit = to
   round++
-  for (let i = 0; i < tags.length; i += 2) {
-    const key = tags[i] as string
-    if (isSetAgain(tags, key, i)) continue
-    const value = tags[i + 1] as TagValue
-    const term = termOf(key)
-    if (scope !== undefined) putTerm(term, value)
-    else if (term.translate === undefined) putTerm(term.attribute, value)
-    else term.translate(value, record)
-  }
-  if (scope === undefined && hasFailed(record)) putTerm(ERROR_TYPE, errorTypeOf(record))
+}
+
+/** Emits what one tag of a span becomes. @param at where it stands among the tags */
+export function attributesOfTag(record: SpanRecord, at: number): void {
+  const { tags, scope } = record
+  const term = termOf(tags[at] as string)
+  const value = tags[at + 1] as TagValue
+  if (scope !== undefined) putTerm(term, value)
+  else if (term.translate === undefined) putTerm(term.attribute, value)
+  else term.translate(value, record)
 }
 
 /** The name of an event. An error log is an `exception` event. */
@@ -108,8 +107,7 @@ export function eventNameOf({ name, fields: { event } }: LogRecord): string {
 /** Emits the attributes of an event, each key once. */
 export function eventAttributesOf({ fields, name }: LogRecord, to: Emit): void {
   const isError = name === undefined && fields['event'] === 'error'
-  emit = to
-  round++
+  beginAttributes(to)
   for (const key of Object.keys(fields)) {
     if (key === 'event' && name === undefined) continue
     put((isError ? EXCEPTION_FIELDS.get(key) : undefined) ?? key, fields[key] as TagValue)
@@ -156,8 +154,8 @@ function isBoolean(value: TagValue): boolean {
   return typeof value === 'boolean' || value === 'true' || value === 'false'
 }
 
-function isSetAgain(tags: readonly unknown[], key: string, at: number): boolean {
-  for (let i = at + 2; i < tags.length; i += 2) if (tags[i] === key) return true
+function isSetAgain(tags: readonly unknown[], at: number): boolean {
+  for (let i = at + 2; i < tags.length; i += 2) if (tags[i] === tags[at]) return true
   return false
 }
 

@@ -8,7 +8,7 @@ import { encodeOtlpJson } from '../../src/export/otlp-json.js'
 import { OtlpProtobuf } from '../../src/export/otlp-protobuf.js'
 import type { Resource } from '../../src/export/resource.js'
 import { SpanRecord } from '../../src/tracer/record.js'
-import { anySpan, anyText, anyValue } from '../support/arbitrary.js'
+import { anySpan, anyText, anyValue, likeSpans } from '../support/arbitrary.js'
 import { PARENT, SPAN, TRACE, contextOf } from '../support/headers.js'
 import { decodeOtlpProtobuf, encodeOtlpProtobuf } from '../support/otlp-schema.js'
 import { attributes, finishedSpan, type OtlpSpan } from '../support/tracing.js'
@@ -145,6 +145,15 @@ describe('OTLP protobuf', () => {
       assert.deepEqual(withoutDefaults(decodeOtlpProtobuf(bytes)), withoutDefaults(json))
     })
     fc.assert(property, { numRuns: 500 })
+  })
+
+  it('says the same as JSON of spans that say again what others said', () => {
+    const encoder = new OtlpProtobuf({}, '1.0.0')
+    const property = fc.property(likeSpans, (batch) => {
+      const json: unknown = JSON.parse(encodeOtlpJson(batch, {}, '1.0.0'))
+      assert.deepEqual(withoutDefaults(decodeOtlpProtobuf(encoder.encode(batch))), withoutDefaults(json))
+    })
+    fc.assert(property, { numRuns: 300 })
   })
 
   it('encodes batch after batch of any size with one encoder', () => {

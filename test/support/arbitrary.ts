@@ -36,6 +36,14 @@ const context = fc
     const parent = parentId === undefined ? undefined : SpanId.of(parentId)
     return new SpanContext(trace, SpanId.of(spanId), parent, sampling, undefined, undefined)
   })
+const NOBODY = new SpanContext(
+  { traceId: '1'.repeat(32), narrow: false, traceState: undefined, random: false },
+  SpanId.of('2'.repeat(16)),
+  undefined,
+  2,
+  undefined,
+  undefined,
+)
 const log: fc.Arbitrary<LogRecord> = fc.record({
   time,
   name: fc.option(anyText, { nil: undefined }),
@@ -83,3 +91,39 @@ export const anySpan: fc.Arbitrary<SpanRecord> = fc
     ;[made.droppedTags, made.droppedLogs, made.droppedLinks] = dropped
     return Object.assign(made, more)
   })
+
+/** Mostly the same one. */
+const fewValues = fc.oneof(
+  { weight: 5, arbitrary: fc.constant<TagValue>('http://a/b') },
+  fc.constantFrom<TagValue>('b', 1, 0, true, 'x'.repeat(600), 'http://a:80/b?c', '/b', ''),
+)
+const fewKeys = [
+  ['http.method', 'http.url', 'peer.ipv4', 'peer.port', 'http.status_code'],
+  ['http.method', 'http.url', 'peer.hostname', 'peer.port'],
+  ['http.url', 'server.port'],
+  ['db.type', 'db.statement', 'peer.hostname'],
+  ['peer.service', 'service.peer.name'],
+  ['peer.ipv4', 'network.peer.address', 'peer.ipv6'],
+  ['k', 'k'],
+  ['k', 'error'],
+  [],
+]
+
+/** Spans of few kinds that say few things, as those of instrumentations do: again and again the same. */
+export const likeSpans: fc.Arbitrary<SpanRecord[]> = fc.array(
+  fc
+    .record({
+      kind: fc.constantFrom('server' as const, 'client' as const),
+      component: fc.constantFrom('http', 'pg'),
+      keys: fc.constantFrom(...fewKeys),
+      values: fc.array(fewValues, { minLength: 5, maxLength: 5 }),
+      status: fc.option(status, { nil: undefined, freq: 9 }),
+    })
+    .map(({ kind, component, keys, values, status }) => {
+      const made = new SpanRecord(NOBODY, 'name', kind, component, false, 1)
+      made.tags.push(...keys.flatMap((key, i) => [key, values[i] as TagValue]))
+      made.status = status
+      return made
+    }),
+  { maxLength: 60 },
+)
