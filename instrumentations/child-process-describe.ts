@@ -22,25 +22,28 @@ export function executableOf(file: unknown, shell: unknown): string {
 }
 
 export function describeProcess(executable: string, pid: number | undefined): Description {
-  return { tags: { 'process.executable.name': executable, 'process.pid': pid } }
+  return { tags: ['process.executable.name', executable, 'process.pid', pid] }
 }
 
 /** A process that has run. It succeeded if it says so. */
 export function describeEnd(code: number | null | undefined, signal: string | null | undefined): Description {
   const hasFailed = code !== 0
   return {
-    tags: {
-      'process.exit.code': code ?? undefined,
-      error: hasFailed || undefined,
-      'error.type': hasFailed ? (signal ?? String(code)) : undefined,
-    },
+    tags: [
+      'process.exit.code',
+      code ?? undefined,
+      'error',
+      hasFailed || undefined,
+      'error.type',
+      hasFailed ? (signal ?? String(code)) : undefined,
+    ],
   }
 }
 
 /** A process that could not be started. */
 export function describeFailure(error: unknown): Description {
   const { code, name } = (error ?? {}) as { readonly code?: string | number; readonly name?: string }
-  return { tags: { error: true, 'error.type': String(code ?? name ?? '_OTHER') } }
+  return { tags: ['error', true, 'error.type', String(code ?? name ?? '_OTHER')] }
 }
 
 /** What a synchronous function came to. Those that return the output alone have thrown where there was a failure. */
@@ -51,5 +54,5 @@ export function describeOutcome(executable: string, outcome: Outcome | string | 
   const end = isFailure
     ? describeFailure(error ?? outcome)
     : describeEnd(hasThrown || status !== undefined ? status : 0, signal)
-  return { tags: { ...started, ...end.tags } }
+  return { tags: [...started, ...end.tags] }
 }

@@ -3,7 +3,7 @@
  */
 import type { Socket } from 'node:net'
 import { redactUrl, type Description } from '../src/instrumentation.js'
-import { withAddress, answerTags, methodTags } from './http-describe.js'
+import { addressTag, answerTags, knownMethod, unknownMethod, unmapped } from './http-describe.js'
 
 /** undici's request as far as it is relied upon. */
 export interface UndiciRequest {
@@ -31,11 +31,20 @@ const ORIGIN = /^(https?):\/\/(?:[^@/]*@)?(?:\[([^\]]*)\]|([^:/]*))(?::(\d+))?/i
 /** A request to be sent. */
 export function describeRequest(request: UndiciRequest, redacted: readonly string[]): Description {
   const [, scheme, ipv6, host, port] = ORIGIN.exec(String(request.origin)) ?? []
-  const tags = methodTags(request.method)
-  tags['http.url'] = redactUrl(urlOf(request), redacted)
-  tags['peer.hostname'] = ipv6 ?? host
-  tags['peer.port'] = Number(port ?? (scheme?.toLowerCase() === 'https' ? 443 : 80))
-  return { tags }
+  return {
+    tags: [
+      'http.method',
+      knownMethod(request.method),
+      'http.request.method_original',
+      unknownMethod(request.method),
+      'http.url',
+      redactUrl(urlOf(request), redacted),
+      'peer.hostname',
+      ipv6 ?? host,
+      'peer.port',
+      Number(port ?? (scheme?.toLowerCase() === 'https' ? 443 : 80)),
+    ],
+  }
 }
 
 export function urlOf({ origin, path }: UndiciRequest): string {
@@ -45,7 +54,8 @@ export function urlOf({ origin, path }: UndiciRequest): string {
 
 /** The connection that it went out on. */
 export function describeConnection(socket: Socket): Description {
-  return { tags: withAddress({}, socket) }
+  const address = unmapped(socket.remoteAddress)
+  return { tags: [addressTag(address), address] }
 }
 
 /** What came back. */

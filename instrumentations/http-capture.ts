@@ -1,7 +1,7 @@
 /**
  * Headers that are recorded because the configuration names them.
  */
-import { describe, type Description, type Span } from '../src/instrumentation.js'
+import { describe, type Description, type Span, type Tags } from '../src/instrumentation.js'
 
 /** Names that are masked although they are asked for: whoever asks wants to know that they are there. */
 const SECRETS = new Set([
@@ -29,16 +29,13 @@ export function describeHeaders(
   names: readonly string[],
   look: HeaderLookup,
 ): Description {
-  const tags: Record<string, string> = {}
+  const tags: Tags = []
   for (const given of names) {
     const name = given.toLowerCase()
     const value = look(name)
     if (value === undefined) continue
-    tags[`http.${side}.header.${name}`] = SECRETS.has(name)
-      ? MASK
-      : typeof value === 'string'
-        ? value
-        : value.join(', ')
+    const told = SECRETS.has(name) ? MASK : typeof value === 'string' ? value : value.join(', ')
+    tags.push(`http.${side}.header.${name}`, told)
   }
   return { tags }
 }

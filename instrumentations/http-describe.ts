@@ -3,10 +3,7 @@
  */
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { isKnownMethod, redactUrl, type Description } from '../src/instrumentation.js'
-
-/** Filled key by key: an object spread takes several times as long, and this is done for every span. */
-type Tags = { -readonly [Key in keyof Description['tags']]: Description['tags'][Key] }
+import { isKnownMethod, redactUrl, type Description, type Tags } from '../src/instrumentation.js'
 
 /** The span's name as long as no route is known. */
 export function methodOf(method: string | undefined): string {
@@ -21,17 +18,30 @@ export function describeServer(req: IncomingMessage, redacted: readonly string[]
   // A request to a proxy brings a whole URL, `OPTIONS *` none.
   const isWhole = !path.startsWith('/') && path !== '*'
   const url = isWhole ? path : `${scheme}://${authorityOf(req, socket)}${path === '*' ? '' : path}`
-  const tags = methodTags(req.method)
-  tags['http.url'] = redactUrl(url, redacted)
-  tags['http.user_agent'] = req.headers['user-agent']
-  return { tags: socket == null ? tags : withPeer(tags, socket) }
+  const address = unmapped(socket?.remoteAddress)
+  return {
+    tags: [
+      'http.method',
+      knownMethod(req.method),
+      'http.request.method_original',
+      unknownMethod(req.method),
+      'http.url',
+      redactUrl(url, redacted),
+      'http.user_agent',
+      req.headers['user-agent'],
+      addressTag(address),
+      address,
+      'peer.port',
+      socket?.remotePort,
+    ],
+  }
 }
 
 /** What the client calls this server; HTTP/1.0 need not say. */
 function authorityOf({ headers }: IncomingMessage, socket: Socket | undefined | null): string {
   if (headers.host !== undefined) return headers.host
   if (socket?.localAddress === undefined) return ''
-  const address = unmapped(socket.localAddress)
+  const address = unmapped(socket.localAddress) as string
   return `${address.includes(':') ? `[${address}]` : address}:${socket.localPort}`
 }
 
@@ -39,13 +49,19 @@ function authorityOf({ headers }: IncomingMessage, socket: Socket | undefined | 
 export function describeResponse(res: ServerResponse, name: string, route: string | undefined): Description {
   const isCutOff = !res.writableFinished
   const status = res.headersSent ? res.statusCode : undefined
-  const tags: Tags = {
-    'http.route': route,
-    'http.status_code': status,
-    error: isCutOff || (status !== undefined && status >= 500) ? true : undefined,
-    'error.type': isCutOff ? 'aborted' : undefined,
+  return {
+    name: route === undefined ? undefined : `${name} ${route}`,
+    tags: [
+      'http.route',
+      route,
+      'http.status_code',
+      status,
+      'error',
+      isCutOff || (status !== undefined && status >= 500) ? true : undefined,
+      'error.type',
+      isCutOff ? 'aborted' : undefined,
+    ],
   }
-  return route === undefined ? { tags } : { name: `${name} ${route}`, tags }
 }
 
 /** A request to be sent as far as it is described. */
@@ -60,11 +76,20 @@ export function describeClient(
   redacted: readonly string[],
 ): Description {
   const authority = hostHeader ?? host
-  const tags = methodTags(method)
-  tags['http.url'] = redactUrl(urlOf(protocol, authority, path), redacted)
-  tags['peer.hostname'] = socketPath ?? host
-  tags['peer.port'] = socketPath == null ? portOf(authority, host, protocol) : undefined
-  return { tags }
+  return {
+    tags: [
+      'http.method',
+      knownMethod(method),
+      'http.request.method_original',
+      unknownMethod(method),
+      'http.url',
+      redactUrl(urlOf(protocol, authority, path), redacted),
+      'peer.hostname',
+      socketPath ?? host,
+      'peer.port',
+      socketPath == null ? portOf(authority, host, protocol) : undefined,
+    ],
+  }
 }
 
 /** A request to a proxy has a whole URL for its path. */
@@ -85,16 +110,13 @@ export function describeAnswer(
   { socket }: { readonly socket: Socket | null },
   { statusCode }: Pick<IncomingMessage, 'statusCode'>,
 ): Description {
-  const tags = answerTags(statusCode)
-  return { tags: socket === null ? tags : withPeer(tags, socket) }
+  const address = unmapped(socket?.remoteAddress)
+  return { tags: [...answerTags(statusCode), addressTag(address), address, 'peer.port', socket?.remotePort] }
 }
 
 /** What a client tells of a response's status. One of 400 or more is the caller's failure. */
 export function answerTags(statusCode: number | undefined): Tags {
-  return {
-    'http.status_code': statusCode,
-    error: statusCode !== undefined && statusCode >= 400 ? true : undefined,
-  }
+  return ['http.status_code', statusCode, 'error', statusCode !== undefined && statusCode >= 400 ? true : undefined]
 }
 
 /**
@@ -119,30 +141,25 @@ export function isAbort(error: unknown): boolean {
 /** `ECONNREFUSED` tells more than the class, which is `Error` for all of its kind. */
 export function describeFailure(error: unknown): Description {
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined
-  return { tags: { 'error.type': typeof code === 'string' ? code : undefined } }
+  return { tags: ['error.type', typeof code === 'string' ? code : undefined] }
 }
 
-export function methodTags(method = 'GET'): Tags {
-  if (isKnownMethod(method)) return { 'http.method': method }
-  return { 'http.method': '_OTHER', 'http.request.method_original': method }
+/** What is told of a request's method. */
+export function knownMethod(method = 'GET'): string {
+  return isKnownMethod(method) ? method : '_OTHER'
 }
 
-function withPeer(tags: Tags, socket: Socket): Tags {
-  withAddress(tags, socket)
-  tags['peer.port'] = socket.remotePort
-  return tags
+/** The method as it is, where it is none of those that are known. */
+export function unknownMethod(method = 'GET'): string | undefined {
+  return isKnownMethod(method) ? undefined : method
 }
 
-/** The address at the other end of a socket: the peer's, or that of a proxy on the way. */
-export function withAddress(tags: Tags, { remoteAddress }: Socket): Tags {
-  if (remoteAddress === undefined) return tags
-  const address = unmapped(remoteAddress)
-  if (address.includes(':')) tags['peer.ipv6'] = address
-  else tags['peer.ipv4'] = address
-  return tags
+/** The tag of an address. */
+export function addressTag(address: string | undefined): string {
+  return address?.includes(':') === true ? 'peer.ipv6' : 'peer.ipv4'
 }
 
-/** An IPv4 address in IPv6's clothes, as sockets for both see it. */
-function unmapped(address: string): string {
-  return address.startsWith('::ffff:') ? address.slice(7) : address
+/** An IPv4 address without IPv6's clothes, in which sockets for both see it. */
+export function unmapped(address: string | undefined): string | undefined {
+  return address?.startsWith('::ffff:') === true ? address.slice(7) : address
 }

@@ -2,8 +2,8 @@
  * What `http2` spans tell: pure functions of streams and headers.
  */
 import type { Socket } from 'node:net'
-import { redactUrl, type Description } from '../src/instrumentation.js'
-import { answerTags, methodTags, withAddress } from './http-describe.js'
+import { redactUrl, type Description, type Tags } from '../src/instrumentation.js'
+import { addressTag, answerTags, knownMethod, unknownMethod, unmapped } from './http-describe.js'
 
 /** As Node gives them: lower-case names, those of the protocol with a colon before them. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>> & {
@@ -29,11 +29,18 @@ const VERSION = '2'
 export function describeStream(stream: StreamFacts, headers: Headers, redacted: readonly string[]): Description {
   const { ':method': method, ':path': path = '', ':scheme': scheme = 'http' } = headers
   const authority = headers[':authority'] ?? headers.host ?? ''
-  const tags = methodTags(method)
-  tags['http.url'] = redactUrl(`${scheme}://${authority}${path === '*' ? '' : path}`, redacted)
-  tags['http.user_agent'] = headers['user-agent']
-  tags['network.protocol.version'] = VERSION
-  return { tags: withSocket(tags, stream) }
+  return {
+    tags: [
+      ...methodTags(method),
+      'http.url',
+      redactUrl(`${scheme}://${authority}${path === '*' ? '' : path}`, redacted),
+      'http.user_agent',
+      headers['user-agent'],
+      'network.protocol.version',
+      VERSION,
+      ...socketTags(stream),
+    ],
+  }
 }
 
 /** The end of a stream received; `name` is the span's name, which the route completes if there is one. */
@@ -46,25 +53,34 @@ export function describeStreamEnd(
   const isCutOff = aborted === true || (rstCode !== undefined && rstCode !== 0)
   return {
     ...(route !== undefined && { name: `${name} ${route}` }),
-    tags: {
-      'http.route': route,
-      'http.status_code': status,
-      error: isCutOff || (status !== undefined && status >= 500) ? true : undefined,
-      'error.type': isCutOff ? 'aborted' : undefined,
-    },
+    tags: [
+      'http.route',
+      route,
+      'http.status_code',
+      status,
+      'error',
+      isCutOff || (status !== undefined && status >= 500) ? true : undefined,
+      'error.type',
+      isCutOff ? 'aborted' : undefined,
+    ],
   }
 }
 
 /** @param origin where the session is connected to, such as `https://example.com:8443` */
 export function describeSent(headers: Headers, origin: URL | undefined, redacted: readonly string[]): Description {
-  const tags = methodTags(headers[':method'])
-  tags['http.url'] = redactUrl(urlSent(headers, origin), redacted)
-  tags['network.protocol.version'] = VERSION
-  if (origin !== undefined) {
-    tags['peer.hostname'] = origin.hostname.replace(/^\[(.*)\]$/, '$1')
-    tags['peer.port'] = portOf(origin)
+  return {
+    tags: [
+      ...methodTags(headers[':method']),
+      'http.url',
+      redactUrl(urlSent(headers, origin), redacted),
+      'network.protocol.version',
+      VERSION,
+      'peer.hostname',
+      origin?.hostname.replace(/^\[(.*)\]$/, '$1'),
+      'peer.port',
+      origin === undefined ? undefined : portOf(origin),
+    ],
   }
-  return { tags }
 }
 
 /** @param origin where the session is connected to, for what the headers leave out */
@@ -75,7 +91,11 @@ export function urlSent(headers: Headers, origin: URL | undefined): string {
 
 /** What came back. */
 export function describeReceived(stream: StreamFacts, headers: object): Description {
-  return { tags: withSocket(answerTags(statusOf(headers)), stream) }
+  return { tags: [...answerTags(statusOf(headers)), ...socketTags(stream)] }
+}
+
+function methodTags(method: string | undefined): Tags {
+  return ['http.method', knownMethod(method), 'http.request.method_original', unknownMethod(method)]
 }
 
 function portOf({ port, protocol }: URL): number {
@@ -88,10 +108,8 @@ export function statusOf(headers: object | undefined): number | undefined {
 }
 
 /** The session of a stream that is over has no socket any more. */
-function withSocket(tags: ReturnType<typeof answerTags>, { session }: StreamFacts): Description['tags'] {
+function socketTags({ session }: StreamFacts): Tags {
   const socket = session?.socket as Socket | undefined
-  if (socket?.remoteAddress === undefined) return tags
-  withAddress(tags, socket)
-  tags['peer.port'] ??= socket.remotePort
-  return tags
+  const address = unmapped(socket?.remoteAddress)
+  return [addressTag(address), address, 'peer.port', address === undefined ? undefined : socket?.remotePort]
 }

@@ -37,22 +37,29 @@ export function describeQuery(
   const isSocket = host?.startsWith('/') === true
   return {
     name: statement?.summary ?? database ?? 'postgresql',
-    tags: {
-      'db.type': 'sql',
-      'db.instance': database,
-      'db.user': user,
-      'db.statement': policy === 'off' ? undefined : policy === 'expose_literals' ? text : statement?.sanitised,
-      'db.batch_size': statement !== undefined && statement.count > 1 ? statement.count : undefined,
-      'peer.hostname': host ?? undefined,
-      'peer.port': isSocket || port === undefined ? undefined : Number(port),
-    },
+    tags: [
+      'db.type',
+      'sql',
+      'db.instance',
+      database,
+      'db.user',
+      user,
+      'db.statement',
+      policy === 'off' ? undefined : policy === 'expose_literals' ? text : statement?.sanitised,
+      'db.batch_size',
+      statement !== undefined && statement.count > 1 ? statement.count : undefined,
+      'peer.hostname',
+      host ?? undefined,
+      'peer.port',
+      isSocket || port === undefined ? undefined : Number(port),
+    ],
   }
 }
 
 /** The SQLSTATE. Errors of the connection have codes of another kind, and no severity. */
 export function describeFailure(error: unknown): Description {
   const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown }
-  return { tags: { 'db.error_code': typeof code === 'string' && typeof severity === 'string' ? code : undefined } }
+  return { tags: ['db.error_code', typeof code === 'string' && typeof severity === 'string' ? code : undefined] }
 }
 
 /** Fields in which PostgreSQL names what an error is about. */

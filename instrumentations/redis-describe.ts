@@ -1,7 +1,7 @@
 /**
  * What spans of Redis commands tell, whichever client sent them: pure functions.
  */
-import type { Description } from '../src/instrumentation.js'
+import type { Description, Tags } from '../src/instrumentation.js'
 
 /** Where a client sends to. */
 export interface Endpoint {
@@ -44,7 +44,24 @@ export function describeCommand(
   shown: boolean,
 ): Description {
   const statement = shown ? shownStatement(name, args.slice(skipped)) : name + places(args.length - skipped)
-  return { name, tags: { 'db.operation': name, 'db.statement': statement, ...endpointTags(endpoint) } }
+  return {
+    name,
+    // As `endpointTags`: one literal takes a fraction of what it takes to spread another one into it.
+    tags: [
+      'db.operation',
+      name,
+      'db.statement',
+      statement,
+      'db.type',
+      'redis',
+      'db.instance',
+      endpoint?.database,
+      'peer.hostname',
+      endpoint?.host,
+      'peer.port',
+      endpoint?.port,
+    ],
+  }
 }
 
 /**
@@ -57,22 +74,24 @@ export function describeBatch(kind: Batching, names: readonly string[], endpoint
   const isUniform = first !== undefined && names.every((name) => name === first)
   return {
     name: kind,
-    tags: {
-      'db.operation': isUniform ? `${kind} ${first}` : kind,
+    tags: [
+      'db.operation',
+      isUniform ? `${kind} ${first}` : kind,
       // OpenTelemetry's conventions: a batch of one is none.
-      'db.batch_size': names.length === 1 ? undefined : names.length,
+      'db.batch_size',
+      names.length === 1 ? undefined : names.length,
       ...endpointTags(endpoint),
-    },
+    ],
   }
 }
 
 /** How commands are sent together. */
 export type Batching = 'MULTI' | 'PIPELINE'
 
-export function endpointTags(endpoint: Endpoint | undefined): Description['tags'] {
-  if (endpoint === undefined) return { 'db.type': 'redis' }
+export function endpointTags(endpoint: Endpoint | undefined): Tags {
+  if (endpoint === undefined) return ['db.type', 'redis']
   const { host, port, database } = endpoint
-  return { 'db.type': 'redis', 'db.instance': database, 'peer.hostname': host, 'peer.port': port }
+  return ['db.type', 'redis', 'db.instance', database, 'peer.hostname', host, 'peer.port', port]
 }
 
 function places(count: number): string {

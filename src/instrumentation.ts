@@ -7,8 +7,8 @@
 import { ledger } from './ledger.js'
 import { debug, messageOf } from './log.js'
 import type { SpanContext } from './tracer/context.js'
-import { addLinks } from './tracer/limits.js'
-import type { SpanKind } from './tracer/record.js'
+import { addLinks, putTags } from './tracer/limits.js'
+import type { SpanKind, Tags } from './tracer/record.js'
 import type { Span } from './tracer/span.js'
 import { Stamp } from './stamp.js'
 import type { ResponseHeader } from './config/instrumentation-variables.js'
@@ -31,7 +31,7 @@ export { keepOriginal } from './own-requests.js'
 export { redactUrl } from './redact.js'
 export { truncate } from './tracer/limits.js'
 export { Stamp }
-export type { Span, SpanContext, SpanKind }
+export type { Span, SpanContext, SpanKind, Tags }
 
 /** One file of one library to be patched. */
 export interface Patch {
@@ -183,8 +183,9 @@ export interface Ending {
 
 /** What a describer found out: pure data, so that it can be tested without a span. */
 export interface Description {
-  readonly name?: string
-  readonly tags: Readonly<Record<string, string | number | boolean | undefined>>
+  readonly name?: string | undefined
+  /** A list of nobody else's: it becomes the span's. */
+  readonly tags: Tags
 }
 
 /** Declares an instrumentation; the identity function with a type. */
@@ -195,16 +196,27 @@ export function defineInstrumentation(instrumentation: Instrumentation): Instrum
 /**
  * Names and tags a recording span by a describer. A describer that throws loses its tags, never the call that is traced.
  */
-export function describe<Args extends unknown[]>(
+export function describe<Args extends readonly unknown[]>(
   span: Span,
   describer: (...args: Args) => Description,
   ...args: Args
+): void
+/** Spelt out: to gather arguments and spread them again takes as long as most describers. */
+export function describe(
+  span: Span,
+  describer: (...args: unknown[]) => Description,
+  first?: unknown,
+  second?: unknown,
+  third?: unknown,
+  fourth?: unknown,
+  fifth?: unknown,
 ): void {
-  if (span.record === undefined) return
+  const { record } = span
+  if (record === undefined) return
   try {
-    const { name, tags } = describer(...args)
+    const { name, tags } = describer(first, second, third, fourth, fifth)
     if (name !== undefined) span.setOperationName(name)
-    span.addTags(tags)
+    putTags(record, span.tracer().limits, tags)
   } catch (error) {
     ledger.describeErrors++
     debug(`a describer failed: ${messageOf(error)}`)

@@ -19,7 +19,7 @@ function recordOf(work: (span: Span) => void): SpanRecord {
 suite('describe', () => {
   it('names and tags a span by what the describer makes of the arguments', () => {
     const record = recordOf((span) =>
-      describe(span, (a: number, b: number) => ({ name: 'sum', tags: { sum: a + b } }), 1, 2),
+      describe(span, (a: number, b: number) => ({ name: 'sum', tags: ['sum', a + b] }), 1, 2),
     )
     assert.equal(record.name, 'sum')
     assert.equal(record.tag('sum'), 3)

@@ -1,7 +1,7 @@
 /**
  * Bounds on what one span may hold.
  */
-import type { LinkRecord, LogRecord, SpanRecord, TagValue } from './record.js'
+import type { LinkRecord, LogRecord, SpanRecord, Tags, TagValue } from './record.js'
 
 export interface SpanLimits {
   /** Tags a span. */
@@ -30,6 +30,26 @@ export function putTag(record: SpanRecord, limits: SpanLimits, key: string, valu
     return
   }
   tags.push(key, value)
+}
+
+/**
+ * Adds several tags. The first list that a span gets it keeps.
+ *
+ * @param tags a list of nobody else's
+ */
+export function putTags(record: SpanRecord, limits: SpanLimits, tags: Tags): void {
+  let end = 0
+  for (let i = 0; i < tags.length; i += 2) {
+    const value = tags[i + 1]
+    if (value === undefined) continue
+    tags[end++] = tags[i]
+    tags[end++] = tagValue(value, limits.valueLength)
+  }
+  // To set the length takes as long as all the rest.
+  while (tags.length > end) tags.pop()
+  const told = tags as (string | TagValue)[]
+  if (record.tags.length === 0 && end <= limits.tags * 2) record.tags = told
+  else for (let i = 0; i < end; i += 2) putTag(record, limits, told[i] as string, told[i + 1] as TagValue)
 }
 
 /** Adds a log. At the limit it is dropped and counted. */

@@ -10,6 +10,9 @@ export type TagValue = string | number | boolean | TagArray
 /** Several values, which only OpenTelemetry's API sets. Where a format has no arrays, JSON text stands for one. */
 export type TagArray = readonly (string | number | boolean | null)[]
 
+/** Tags as a record has them: key, value, key, value. On the way there a value may be undefined: there is no such tag. */
+export type Tags = (string | TagValue | undefined)[]
+
 /** The role of a span (OpenTracing `span.kind`), undefined for work inside the process. */
 export type SpanKind = 'server' | 'client' | 'producer' | 'consumer'
 
@@ -57,7 +60,7 @@ export class SpanRecord {
   end = 0
   name: string
   /** Flat: key, value, key, value. A key may stand twice; the last one counts. */
-  readonly tags: (string | TagValue)[] = []
+  tags: (string | TagValue)[] = []
   logs: LogRecord[] | undefined = undefined
   links: LinkRecord[] | undefined = undefined
   droppedTags = 0

@@ -6,13 +6,14 @@ import {
   describeResponse,
   type UndiciRequest,
 } from '../../instrumentations/fetch-describe.js'
+import { tagsOf } from '../support/tracing.js'
 
 function request(parts: Partial<UndiciRequest>): UndiciRequest {
   return { origin: 'http://host', path: '/', method: 'GET', headers: [], addHeader: () => undefined, ...parts }
 }
 
 describe('describeRequest', () => {
-  const of = (parts: Partial<UndiciRequest>) => describeRequest(request(parts), ['pin']).tags
+  const of = (parts: Partial<UndiciRequest>) => tagsOf(describeRequest(request(parts), ['pin']))
 
   it('tells the peer and the whole URL, without its secrets', () => {
     assert.deepEqual(of({ origin: 'https://me:pw@api.example:8443', path: '/a?pin=1&token=2&x=3' }), {
@@ -48,12 +49,12 @@ describe('describeRequest', () => {
 
 describe('describeResponse', () => {
   it('counts 400 and more as failures', () => {
-    assert.equal(describeResponse({ statusCode: 399 }).tags['error'], undefined)
-    assert.equal(describeResponse({ statusCode: 400 }).tags['error'], true)
+    assert.equal(tagsOf(describeResponse({ statusCode: 399 }))['error'], undefined)
+    assert.equal(tagsOf(describeResponse({ statusCode: 400 }))['error'], true)
   })
 
   it('does without a status', () => {
-    assert.deepEqual(describeResponse({ statusCode: null }).tags, { 'http.status_code': undefined, error: undefined })
+    assert.deepEqual(tagsOf(describeResponse({ statusCode: null })), {})
   })
 })
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { describeHeaders, inHead, inList } from '../../instrumentations/http-capture.js'
 import { succeed } from '../support/run.js'
+import { tagsOf } from '../support/tracing.js'
 
 describe('captured headers', () => {
   it('are told by lower-case names, several as one, secrets masked', () => {
@@ -11,12 +12,12 @@ describe('captured headers', () => {
       cookie: 'secret',
       'x-api-key': 'k',
     }
-    const { tags } = describeHeaders(
+    const description = describeHeaders(
       'request',
       ['X-One', 'x-many', 'x-none', 'Cookie', 'x-api-key'],
       (name) => values[name],
     )
-    assert.deepEqual(tags, {
+    assert.deepEqual(tagsOf(description), {
       'http.request.header.x-one': '1',
       'http.request.header.x-many': 'a, b',
       'http.request.header.cookie': 'REDACTED',

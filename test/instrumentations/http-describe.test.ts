@@ -10,13 +10,14 @@ import {
   methodOf,
   type Outgoing,
 } from '../../instrumentations/http-describe.js'
+import { tagsOf } from '../support/tracing.js'
 
 function server(req: object): Record<string, unknown> {
-  return describeServer({ headers: {}, method: 'GET', url: '/', ...req } as IncomingMessage, []).tags
+  return tagsOf(describeServer({ headers: {}, method: 'GET', url: '/', ...req } as IncomingMessage, []))
 }
 
 function client(req: Partial<Outgoing>, host?: string): Record<string, unknown> {
-  return describeClient({ protocol: 'http:', host: 'a.test', path: '/', method: 'GET', ...req }, host, []).tags
+  return tagsOf(describeClient({ protocol: 'http:', host: 'a.test', path: '/', method: 'GET', ...req }, host, []))
 }
 
 describe('methods', () => {
@@ -73,8 +74,8 @@ describe('a request sent', () => {
   })
 
   it('has failed from status 400 on', () => {
-    assert.equal(describeAnswer({ socket: null }, { statusCode: 399 }).tags['error'], undefined)
-    assert.equal(describeAnswer({ socket: null }, { statusCode: 400 }).tags['error'], true)
+    assert.equal(tagsOf(describeAnswer({ socket: null }, { statusCode: 399 }))['error'], undefined)
+    assert.equal(tagsOf(describeAnswer({ socket: null }, { statusCode: 400 }))['error'], true)
   })
 
   it('is known as signed by its Authorization or its query', () => {

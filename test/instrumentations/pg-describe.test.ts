@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { describeFailure, describeQuery, redactMessage } from '../../instrumentations/pg-describe.js'
+import { tagsOf } from '../support/tracing.js'
 
 const client = { host: 'db.example', port: 5432, database: 'shop', user: 'ann' }
 
 describe('the description of a query', () => {
   it('names a socket by its directory, without a port', () => {
-    const { tags } = describeQuery({ ...client, host: '/var/run/postgresql' }, 'SELECT 1', 'sanitised')
+    const tags = tagsOf(describeQuery({ ...client, host: '/var/run/postgresql' }, 'SELECT 1', 'sanitised'))
     assert.equal(tags['peer.hostname'], '/var/run/postgresql')
     assert.equal(tags['peer.port'], undefined)
   })
@@ -25,9 +26,9 @@ describe('the description of a query', () => {
 
 describe('the description of a failure', () => {
   it('has the code of PostgreSQL, not that of a socket', () => {
-    assert.equal(describeFailure({ code: '23505', severity: 'ERROR' }).tags['db.error_code'], '23505')
-    assert.equal(describeFailure({ code: 'EPIPE' }).tags['db.error_code'], undefined)
-    assert.equal(describeFailure(undefined).tags['db.error_code'], undefined)
+    assert.equal(tagsOf(describeFailure({ code: '23505', severity: 'ERROR' }))['db.error_code'], '23505')
+    assert.equal(tagsOf(describeFailure({ code: 'EPIPE' }))['db.error_code'], undefined)
+    assert.equal(tagsOf(describeFailure(undefined))['db.error_code'], undefined)
   })
 })
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { describeBatch, describeCommand, errorCode, nameOf, toldOf } from '../../instrumentations/redis-describe.js'
+import { tagsOf } from '../support/tracing.js'
 
 const shown = (...args: readonly unknown[]): unknown =>
-  describeCommand(nameOf(args[0]), args, 1, undefined, true).tags['db.statement']
+  tagsOf(describeCommand(nameOf(args[0]), args, 1, undefined, true))['db.statement']
 
 describe('describers of redis', () => {
   it('name a command in upper case, given as text or bytes', () => {
@@ -17,7 +18,7 @@ describe('describers of redis', () => {
 
   it('write a placeholder for each argument and count the rest', () => {
     const statement = (count: number): unknown =>
-      describeCommand('DEL', Array.from({ length: count }), 0, undefined, false).tags['db.statement']
+      tagsOf(describeCommand('DEL', Array.from({ length: count }), 0, undefined, false))['db.statement']
     assert.deepEqual([0, 1, 8, 9].map(statement), [
       'DEL',
       'DEL ?',
@@ -52,7 +53,7 @@ describe('describers of redis', () => {
 
   it('tell the size of a batch, and its command if there is but one kind', () => {
     const tags = (...names: string[]): unknown[] => {
-      const { tags } = describeBatch('PIPELINE', names, undefined)
+      const tags = tagsOf(describeBatch('PIPELINE', names, undefined))
       return [tags['db.operation'], tags['db.batch_size']]
     }
     assert.deepEqual(tags('GET', 'GET'), ['PIPELINE GET', 2])

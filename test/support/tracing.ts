@@ -9,7 +9,7 @@ import type { Composite } from '../../src/propagation/composite.js'
 import { propagationOf } from '../../src/propagation/configured.js'
 import { samplerOf } from '../../src/sampling/configured.js'
 import { activeContext } from '../../src/scope/scope.js'
-import type { SpanRecord } from '../../src/tracer/record.js'
+import type { SpanRecord, Tags } from '../../src/tracer/record.js'
 import type { Span } from '../../src/tracer/span.js'
 import { Tracer } from '../../src/tracer/tracer.js'
 
@@ -45,11 +45,11 @@ export function finishedSpan(use: (span: Span) => void, env?: Readonly<Record<st
   return finished[0] as SpanRecord
 }
 
-/** The tags of a record as they count. */
-export function tagsOf(record: SpanRecord | undefined): Record<string, unknown> {
-  const tags: Record<string, unknown> = {}
-  for (let i = 0; i < (record?.tags.length ?? 0); i += 2) tags[record?.tags[i] as string] = record?.tags[i + 1]
-  return tags
+/** The tags of a record, or of a description, as they count. */
+export function tagsOf({ tags = [] }: { readonly tags?: Tags } = {}): Record<string, unknown> {
+  const told: Record<string, unknown> = {}
+  for (let i = 0; i < tags.length; i += 2) if (tags[i + 1] !== undefined) told[tags[i] as string] = tags[i + 1]
+  return told
 }
 
 export interface OtlpAttribute {
