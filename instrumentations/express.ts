@@ -51,7 +51,7 @@ function patchRouter(prototype: Router, kit: Kit): void {
   })
   kit.wrap(prototype, 'handle', (handle: Router['handle']) => {
     return function handleTraced(req, res, done) {
-      const passage = passageOf(res) ?? newPassage(res)
+      const passage = passageThrough(res)
       if (passage === undefined || typeof done !== 'function') return handle.apply(this, arguments as never)
       const frame = passage.enter(req.baseUrl)
       return handle.call(this, req, res, function doneTraced(this: unknown, error) {
@@ -76,9 +76,11 @@ function patchEarlyRoute({ prototype }: { readonly prototype: object }, kit: Kit
   early().patchEarlyRoute(prototype, (methods) => patchLayer4({ prototype: methods as Layer }, kit), kit)
 }
 
-function newPassage(res: unknown): Passage | undefined {
+/** The way of a response through Express, which may begin here. */
+function passageThrough(res: unknown): Passage | undefined {
   const serving = typeof res === 'object' && res !== null ? servingOf.get(res) : undefined
   if (serving === undefined) return undefined
+  if (serving.ending instanceof Passage) return serving.ending
   const passage = new Passage(serving, res as ServerResponse)
   serving.ending = passage
   return passage

@@ -6,7 +6,16 @@
  * on the request. undici's MockAgent publishes nothing: what it answers has no span.
  */
 import type { Socket } from 'node:net'
-import { defineInstrumentation, describe, fail, glimpse, Stamp, type Kit, type Span } from '../src/instrumentation.js'
+import {
+  defineInstrumentation,
+  describe,
+  fail,
+  glimpse,
+  Returns,
+  type HeaderWriter,
+  type Kit,
+  type Span,
+} from '../src/instrumentation.js'
 import {
   callersHeaders,
   describeConnection,
@@ -47,7 +56,19 @@ export const fetch = defineInstrumentation({
   },
 })
 
-const clientSpan = Stamp<Span>()
+/** On undici's requests. */
+class clientSpan extends Returns {
+  #value: Span | undefined
+
+  static get(target: object): Span | undefined {
+    return #value in target ? target.#value : undefined
+  }
+
+  static set(target: object, value: Span): void {
+    const stamped = #value in target ? target : new clientSpan(target)
+    stamped.#value = value
+  }
+}
 
 /** Undefined unless asked for. */
 let timing: typeof import('./http-timing.js') | undefined
@@ -69,11 +90,15 @@ function onCreate({ request }: Message, kit: Kit): void {
   const { names, authorization } = callersHeaders(request.headers)
   if (isSigned(request.path, authorization)) return
   const stale = staleNames(span, names, request, kit)
-  kit.inject(
-    span,
-    (name, value) => request.addHeader(name, value),
-    names.filter((name) => !stale.includes(name)),
-  )
+  const present = stale.length === 0 ? names : names.filter((name) => !stale.includes(name))
+  kit.inject(span, writerTo(request), present)
+}
+
+/** What is injected is fit for a header: to have undici look at each character of it once more would be waste. */
+function writerTo(request: UndiciRequest): HeaderWriter {
+  const { headers } = request
+  if (!Array.isArray(headers)) return (name, value) => request.addHeader(name, value)
+  return (name, value) => headers.push(name, value)
 }
 
 /** Before the first socket there is a request. */
@@ -83,12 +108,15 @@ function startTiming(kit: Kit): NonNullable<typeof timing> {
   return timing
 }
 
+const NONE: readonly string[] = []
+
 /** Takes out what a proxy passes on although it is no longer true. The first undici keeps the head as text, and its own way. */
 function staleNames(span: Span, names: readonly string[], { headers }: UndiciRequest, kit: Kit): readonly string[] {
-  if (!Array.isArray(headers)) return []
+  if (!Array.isArray(headers)) return NONE
   const list = headers as unknown[]
   const at = (name: string): number => 2 * names.indexOf(name)
   const stale = kit.passedOn(span, names, (name) => list[at(name) + 1])
+  if (stale.length === 0) return NONE
   for (const index of stale.map(at).sort((a, b) => b - a)) list.splice(index, 2)
   return stale
 }

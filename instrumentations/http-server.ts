@@ -16,14 +16,12 @@ import {
 } from '../src/instrumentation.js'
 import { capture, inHead } from './http-capture.js'
 import { describeResponse, describeServer, methodOf } from './http-describe.js'
+import { isApplications, learnNodesOwn, listenerTo, silenceOf } from './http-events.js'
 import type { WithHead } from './http-headers.js'
 import { matcher } from './http-ignore.js'
 
 /** On requests that are not traced and their responses: nothing in their course is. */
 const ignored = Stamp<true>()
-
-/** Node's own listener to the end of a request, once it has been seen. */
-let nodesOwn: unknown
 
 /** On a socket: responses to pipelined requests that wait for their turn. */
 const pipelined = Stamp<Set<Http.ServerResponse>>()
@@ -73,23 +71,18 @@ function hasHeaders(req: unknown): req is Http.IncomingMessage {
  * Node emits the `end` of a body that arrives late, and what follows an abort, outside of the handler's context.
  */
 export function patchIncomingMessage(prototype: Http.IncomingMessage, kit: Kit): void {
+  const isSilent = silenceOf(prototype)
   kit.wrap(prototype, 'emit', (emit: Emit<Http.IncomingMessage>) => {
     return function emitTraced(event) {
-      if (!isHeard(this, event)) return emit.apply(this, arguments as never)
+      const listener = listenerTo(this, event)
+      if (listener === undefined && isSilent(event)) return false
+      if (!isApplications(listener)) return emit.apply(this, arguments as never)
       const span = servingOf.get(this)?.span
       if (span === undefined && ignored.get(this)) return applyWithoutSpans(emit, this, arguments)
       if (span === undefined || isWithin(span)) return emit.apply(this, arguments as never)
       return applyWithSpan(span, emit, this, arguments)
     }
   })
-}
-
-/** Most events of a request reach nobody but Node, and need no context. */
-function isHeard(emitter: object, event: string): boolean {
-  const { _events: listeners } = emitter as WithEvents
-  if (listeners === undefined) return true
-  const heard = listeners[event]
-  return heard !== undefined && (heard !== nodesOwn || typeof heard !== 'function')
 }
 
 /** Whether the context is that of `span`, or of one that was started below it. */
@@ -100,33 +93,25 @@ export function isWithin(span: Span): boolean {
 
 /** Every response of a server closes, finished or aborted; that is when its span ends. One made up may only finish. */
 export function patchServerResponse(prototype: Http.ServerResponse, kit: Kit): void {
+  const isSilent = silenceOf(prototype)
   kit.wrap(prototype, 'emit', (emit: Emit<Http.ServerResponse>) => {
     return function emitTraced(event) {
       const isEnd = event === 'close' || (event === 'finish' && !isServed(this))
-      if (!isEnd && !isHeard(this, event)) return emit.apply(this, arguments as never)
-      const span = servingOf.get(this)?.span
-      if (span === undefined && ignored.get(this)) return applyWithoutSpans(emit, this, arguments)
-      if (span === undefined) return emit.apply(this, arguments as never)
-      if (isEnd) closeServer(this, kit)
-      if (!isHeard(this, event)) return emit.apply(this, arguments as never)
-      const isFirst = nodesOwn === undefined && event === 'finish' && listenerToEnd(this) === undefined
+      const listener = listenerTo(this, event)
+      if (!isEnd && listener === undefined) return isSilent(event) ? false : emit.apply(this, arguments as never)
+      const serving = servingOf.get(this)
+      if (serving === undefined && ignored.get(this)) return applyWithoutSpans(emit, this, arguments)
+      if (serving === undefined) return emit.apply(this, arguments as never)
+      const { span } = serving
+      if (isEnd) closeServer(this, serving, kit)
+      // It may have got one meanwhile.
+      if (listener === undefined && listenerTo(this, event) === undefined && isSilent(event)) return false
+      const learn = event === 'finish' ? learnNodesOwn(this) : undefined
       const result = isWithin(span) ? emit.apply(this, arguments as never) : applyWithSpan(span, emit, this, arguments)
-      if (isFirst) seekNodesOwn(this)
+      learn?.()
       return result
     }
   })
-}
-
-/**
- * When a response has finished, Node's listener to that waits for the end of the request, if that is still to come. Where
- * it is the only listener, who waits now and has not waited before is Node.
- */
-function seekNodesOwn(res: Http.ServerResponse): void {
-  if (typeof (res as WithEvents)._events?.['finish'] === 'function') nodesOwn = listenerToEnd(res)
-}
-
-function listenerToEnd({ req }: Http.ServerResponse): unknown {
-  return (req as WithEvents | undefined)?._events?.['end']
 }
 
 function isServed({ req }: Http.ServerResponse): boolean {
@@ -134,18 +119,21 @@ function isServed({ req }: Http.ServerResponse): boolean {
   return socket?.server !== undefined
 }
 
-function closeServer(res: Http.ServerResponse, kit: Kit): void {
-  finishServer(res, kit)
+function closeServer(res: Http.ServerResponse, serving: Serving, kit: Kit): void {
+  finishServer(res, serving, kit)
   const socket = res.req?.socket
   const waiting = socket == null ? undefined : pipelined.get(socket)
   waiting?.delete(res)
   // Nothing is sent any more, and Node tells those that wait nothing of it.
   if (waiting !== undefined && (socket?.destroyed || (res as LastResponse)._last))
-    waiting.forEach((other) => finishServer(other, kit))
+    waiting.forEach((other) => finishServer(other, servingOf.get(other), kit))
 }
 
-function finishServer(res: Http.ServerResponse, { options: { serverResponseHeaders } }: Kit): void {
-  const serving = servingOf.get(res)
+function finishServer(
+  res: Http.ServerResponse,
+  serving: Serving | undefined,
+  { options: { serverResponseHeaders } }: Kit,
+): void {
   if (serving?.span.record === undefined) return
   const { span, ending } = serving
   ending?.end()
@@ -184,11 +172,6 @@ function queueBehind(res: Http.ServerResponse, socket: object | undefined): void
 // ---- the little of http relied upon ----
 
 type Emit<Emitter> = (this: Emitter, event: string, ...args: unknown[]) => boolean
-
-interface WithEvents {
-  /** By event: a function, or several. */
-  readonly _events?: Readonly<Record<string, unknown>>
-}
 
 interface ServerSocket {
   /** The server that accepted the connection. */

@@ -10,7 +10,7 @@ import type { SpanContext } from './tracer/context.js'
 import { addLinks, putTags } from './tracer/limits.js'
 import type { SpanKind, Tags } from './tracer/record.js'
 import type { Span } from './tracer/span.js'
-import { Stamp } from './stamp.js'
+import { Returns, Stamp } from './stamp.js'
 import type { ResponseHeader } from './config/instrumentation-variables.js'
 import type { StatementPolicy } from './config/variables.js'
 
@@ -30,7 +30,7 @@ export { isKnownMethod } from './known-methods.js'
 export { keepOriginal } from './own-requests.js'
 export { redactUrl } from './redact.js'
 export { truncate } from './tracer/limits.js'
-export { Stamp }
+export { Returns, Stamp }
 export type { Span, SpanContext, SpanKind, Tags }
 
 /** One file of one library to be patched. */
@@ -175,7 +175,18 @@ export class Serving {
  * Hung on a request and on its response. Without it a framework need not trace: nobody would tell it when the response is
  * over.
  */
-export const servingOf = Stamp<Serving>()
+export class servingOf extends Returns {
+  #value: Serving | undefined
+
+  static get(target: object): Serving | undefined {
+    return #value in target ? target.#value : undefined
+  }
+
+  static set(target: object, value: Serving): void {
+    const stamped = #value in target ? target : new servingOf(target)
+    stamped.#value = value
+  }
+}
 
 export interface Ending {
   end(): void

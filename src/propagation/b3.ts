@@ -15,6 +15,8 @@ const SINGLE = 'b3'
 /** Either form is B3: a caller that has set one by hand has spoken for both. */
 const FIELDS = [TRACE_ID, SPAN_ID, PARENT_ID, SAMPLED, FLAGS, SINGLE]
 
+const READS = [SINGLE, 'x-b3-']
+
 /** 32 + 16 + 1 + 16 digits and three hyphens. */
 const LONGEST_SINGLE = 68
 
@@ -22,6 +24,7 @@ const LONGEST_SINGLE = 68
 export const b3multi: Propagator = {
   name: 'b3multi',
   fields: FIELDS,
+  reads: READS,
   inject: injectMulti,
   extract,
 }
@@ -30,6 +33,7 @@ export const b3multi: Propagator = {
 export const b3single: Propagator = {
   name: 'b3',
   fields: FIELDS,
+  reads: READS,
   inject: injectSingle,
   extract,
 }

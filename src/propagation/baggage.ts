@@ -18,6 +18,7 @@ const PRINTABLE = /^[\x20-\x7e]+$/
 export const baggage: Propagator = {
   name: 'baggage',
   fields: [BAGGAGE],
+  reads: [BAGGAGE],
   inject({ baggage, trace }: SpanContext, write: Writer): void {
     if (baggage === undefined || baggage.size === 0) return
     const text = serialise(baggage, trace.properties)

@@ -4,6 +4,7 @@
  */
 import type { SpanContext } from '../tracer/context.js'
 import type { Carriers } from '../tracer/tracer.js'
+import type { Beginnings } from './beginnings.js'
 import { contextFrom, type Composite, type Reader } from './composite.js'
 
 const HEADERS = 'http_headers'
@@ -29,6 +30,12 @@ export class HeadersReader implements Reader {
 
   names(): Iterable<string> {
     return Object.keys(this.headers)
+  }
+
+  /** One look at each name there is takes a fraction of what it takes to ask for each that might be. */
+  lacks(beginnings: Beginnings): boolean {
+    for (const name in this.headers) if (beginnings.mean(name)) return false
+    return true
   }
 }
 

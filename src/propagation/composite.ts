@@ -5,6 +5,7 @@
 import { ledger } from '../ledger.js'
 import { NO_TRACE, Sampling, SpanContext, type Baggage, type TraceIdentity } from '../tracer/context.js'
 import { SpanId } from '../tracer/span-id.js'
+import { Beginnings } from './beginnings.js'
 import type { Found, Propagator, Reader, TraceIds, Writer } from './propagator.js'
 
 const NONE: readonly string[] = []
@@ -12,10 +13,12 @@ const NONE: readonly string[] = []
 export class Composite {
   readonly propagators: readonly Propagator[]
   private readonly fields: ReadonlySet<string>
+  private readonly beginnings: Beginnings
 
   constructor(propagators: readonly Propagator[]) {
     this.propagators = propagators
     this.fields = new Set(propagators.flatMap(({ fields }) => fields))
+    this.beginnings = new Beginnings(propagators.flatMap(({ reads }) => reads))
   }
 
   /**
@@ -59,6 +62,7 @@ export class Composite {
 
   /** Reads a context, or null if no format found anything. */
   extract(reader: Reader): SpanContext | null {
+    if (reader.lacks?.(this.beginnings) === true) return null
     let all: Found[] | undefined
     for (const propagator of this.propagators) {
       const found = propagator.extract(reader)

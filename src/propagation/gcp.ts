@@ -17,6 +17,7 @@ const LARGEST_ID = 2n ** 64n - 1n
 export const gcp: Propagator = {
   name: 'gcp',
   fields: [TRACE],
+  reads: [TRACE],
   inject({ trace: { traceId }, spanId, sampling }: SpanContext, write: Writer): void {
     if (traceId === '') return
     const span = spanId === '' ? '' : `/${BigInt(`0x${spanId}`)}`

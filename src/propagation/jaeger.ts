@@ -32,6 +32,7 @@ const FLAGS = {
 export const jaeger: Propagator = {
   name: 'jaeger',
   fields: [TRACE],
+  reads: [TRACE, BAGGAGE_PREFIX, DEBUG_ID, MANUAL_BAGGAGE],
   inject,
   extract,
 }

@@ -18,6 +18,7 @@ const SENDABLE = /^[\x20-\x7e]*$/
 export const ottrace: Propagator = {
   name: 'ottrace',
   fields: [TRACE_ID, SPAN_ID, SAMPLED],
+  reads: [TRACE_ID, SPAN_ID, SAMPLED, BAGGAGE_PREFIX],
   inject,
   extract,
 }

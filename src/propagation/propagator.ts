@@ -2,6 +2,7 @@
  * The contract of a header format.
  */
 import { ledger } from '../ledger.js'
+import type { Beginnings } from './beginnings.js'
 import type { Baggage, BaggageProperties, Sampling, SpanContext } from '../tracer/context.js'
 
 /** Reads one header or text-map entry by its lower-case name. */
@@ -9,6 +10,8 @@ export interface Reader {
   get(name: string): string | undefined
   /** All names, lower-case: for formats with a prefix (`uberctx-…`). */
   names(): Iterable<string>
+  /** Whether no name is meant by any of these; a reader that cannot tell at little cost need not. */
+  lacks?(beginnings: Beginnings): boolean
   /** Values are plain text, not percent-encoded as in headers (OpenTracing's text map). */
   readonly isPlain?: boolean
 }
@@ -54,6 +57,8 @@ export interface Propagator {
   readonly name: string
   /** Lower-case names of its headers: where the caller has set one of them, the format is not written at all. */
   readonly fields: readonly string[]
+  /** How the lower-case names of all headers begin that it reads. */
+  readonly reads: readonly string[]
   /**
    * Writes what `context` has: a context that was extracted may lack ids and still carry a decision or baggage.
    *

@@ -43,6 +43,7 @@ export function sw8(sender: () => Sender): Propagator {
   return {
     name: NAME,
     fields: [TRACE],
+    reads: [TRACE, CORRELATION],
     inject(context, write) {
       if (context.hasIds) write(TRACE, textOf(context, (names ??= encodedNames(sender()))))
       if (context.baggage !== undefined) correlate(context.baggage, write)

@@ -26,6 +26,7 @@ const LONGEST_STATE = MOST_MEMBERS * 520
 export const tracecontext: Propagator = {
   name: 'tracecontext',
   fields: [TRACEPARENT, TRACESTATE],
+  reads: [TRACEPARENT],
   inject(context: SpanContext, write: Writer): void {
     if (!context.hasIds) return
     const { trace } = context

@@ -23,6 +23,7 @@ const MOST_ADDED = 300
 export const xray: Propagator = {
   name: NAME,
   fields: [TRACE],
+  reads: [TRACE],
   inject,
   extract(reader: Reader): Found | undefined {
     const header = firstValue(reader.get(TRACE))
