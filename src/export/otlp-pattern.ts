@@ -113,5 +113,10 @@ function isPredictable({ tags, status, scope, component }: SpanRecord): boolean 
 }
 
 function keepable(value: TagValue): TagValue | undefined {
-  return typeof value === 'string' && value.length > LONGEST_KEPT ? undefined : value
+  return isWorthKeeping(value) ? value : undefined
+}
+
+/** Not what is long. */
+export function isWorthKeeping(value: TagValue): boolean {
+  return typeof value === 'string' ? value.length <= LONGEST_KEPT : typeof value !== 'object'
 }

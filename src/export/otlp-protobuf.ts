@@ -2,7 +2,7 @@
  * OTLP over HTTP with protobuf (OTLP 1.9). Spans are written straight into one buffer: no objects in between, and each
  * key is turned into bytes once.
  */
-import type { TraceIdentity } from '../tracer/context.js'
+import type { TraceIdentity, Words } from '../tracer/context.js'
 import { wordAt } from '../tracer/span-id.js'
 import type { InstrumentationScope, LinkRecord, LogRecord, SpanRecord, TagArray, TagValue } from '../tracer/record.js'
 import {
@@ -16,7 +16,7 @@ import {
   type OtlpStatus,
   type ScopeGroup,
 } from './otlp-model.js'
-import { Patterns, type Pattern } from './otlp-pattern.js'
+import { isWorthKeeping, Patterns, type Pattern } from './otlp-pattern.js'
 import { ProtobufWriter } from './protobuf.js'
 import type { Resource } from './resource.js'
 import {
@@ -185,7 +185,21 @@ export class OtlpProtobuf {
     writer.close(start, SPAN_WIDTH)
   }
 
-  private readonly spanAttribute: Emit = (_key, value, term) => this.attribute(SPAN.attributes, value, term)
+  private readonly spanAttribute: Emit = (_key, value, term) => {
+    if (value !== term.said) {
+      term.said = isWorthKeeping(value) ? value : undefined
+      term.saidBytes = undefined
+      this.attribute(SPAN.attributes, value, term)
+    } else if (term.saidBytes !== undefined) this.writer.raw(term.saidBytes)
+    else term.saidBytes = this.keptAttribute(value, term)
+  }
+
+  /** Writes an attribute that came a second time. @returns a copy of what was written, for the third */
+  private keptAttribute(value: TagValue, term: Term): Uint8Array {
+    const start = this.writer.position
+    this.attribute(SPAN.attributes, value, term)
+    return this.writer.copyFrom(start)
+  }
 
   /** The attributes of a span of which a pattern is known: what is the same is copied, what is not is made. */
   private attributes(record: SpanRecord, pattern: Pattern): void {
@@ -307,8 +321,8 @@ export class OtlpProtobuf {
   }
 }
 
-/** The id in 32-bit pieces. It is read once: text is slow to be read, and most traces have several spans. */
-function wordsOf(trace: TraceIdentity): readonly [number, number, number, number] {
+/** The id in 32-bit pieces. One that came from elsewhere is read once: that is slow, and most traces have several spans. */
+function wordsOf(trace: TraceIdentity): Words {
   const { traceId } = trace
   return (trace.words ??= [wordAt(traceId, 0), wordAt(traceId, 8), wordAt(traceId, 16), wordAt(traceId, 24)])
 }

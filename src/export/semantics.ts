@@ -15,6 +15,10 @@ export class Term {
   readonly key: string
   /** The key as a binary encoding has it; the encoder keeps it here. */
   bytes: Uint8Array | undefined = undefined
+  /** What a span said last where spans of its kind do not always say the same, such as the address in a URL … */
+  said: TagValue | undefined = undefined
+  /** … and the attribute with that value as the encoder wrote it, once it came for the second time. */
+  saidBytes: Uint8Array | undefined = undefined
   /** Of a tag: the attribute that it becomes. */
   attribute: Term = this
   /** Of a tag that becomes several attributes, or now this one and now that. */
@@ -181,17 +185,19 @@ function translatePort(value: TagValue, record: SpanRecord): void {
 
 /** Clients tell the URL whole, servers in pieces. */
 function translateUrl(value: TagValue, record: SpanRecord): void {
+  if (record.kind !== 'server') return putTerm(URL_FULL, value)
   const url = asText(value)
-  const end = record.kind === 'server' ? endOfOrigin(url) : -1
+  const isKnown = lastOrigin !== '' && url.startsWith(lastOrigin) && endsOrigin(url, lastOrigin.length)
+  const end = isKnown ? lastOrigin.length : endOfOrigin(url)
   if (end === -1) return putTerm(URL_FULL, value)
-  const { scheme, host, port } = originOf(url, end)
+  const { scheme, host, port } = isKnown ? lastParts : originOf(url, end)
   const question = url.indexOf('?', end)
   const path = question === -1 ? url.slice(end) : url.slice(end, question)
   putTerm(URL_SCHEME, scheme)
-  putTerm(URL_PATH, path === '' ? '/' : path)
-  if (question !== -1 && question !== url.length - 1) putTerm(URL_QUERY, url.slice(question + 1))
   if (host !== '') putTerm(SERVER_ADDRESS, host)
   if (port !== undefined) putTerm(SERVER_PORT, port)
+  putTerm(URL_PATH, path === '' ? '/' : path)
+  if (question !== -1 && question !== url.length - 1) putTerm(URL_QUERY, url.slice(question + 1))
 }
 
 const URL_FULL = termOf('url.full')
@@ -207,7 +213,6 @@ const ERROR_TYPE = termOf('error.type')
 
 /** Where the path or the query begins; -1 if it is no absolute URL. */
 function endOfOrigin(url: string): number {
-  if (lastOrigin !== '' && url.startsWith(lastOrigin) && endsOrigin(url, lastOrigin.length)) return lastOrigin.length
   const colon = url.indexOf('://')
   if (colon === -1 || !SCHEME.test(url)) return -1
   for (let i = colon + 3; i < url.length; i++) if (endsOrigin(url, i)) return i
@@ -235,7 +240,6 @@ let lastParts: Origin = { scheme: '', host: '', port: undefined }
 
 /** The parts of `scheme://host:port`, which ends at `end`. Most requests to a server are to the same. */
 function originOf(url: string, end: number): Origin {
-  if (end === lastOrigin.length && url.startsWith(lastOrigin)) return lastParts
   const origin = url.slice(0, end)
   const [, scheme = '', authority = ''] = /^(\w+):\/\/(?:.*@)?(.*)$/s.exec(origin) ?? []
   const port = /:(\d+)$/.exec(authority)

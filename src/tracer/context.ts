@@ -31,6 +31,9 @@ export interface BaggageProperty {
 }
 export type BaggageProperties = ReadonlyMap<string, BaggageProperty>
 
+/** A trace id as four 32-bit numbers, signed. */
+export type Words = readonly [number, number, number, number]
+
 /** The identity of a trace, shared by all its contexts in one process. */
 export interface TraceIdentity {
   /** 32 lower-case hex digits. */
@@ -45,8 +48,8 @@ export interface TraceIdentity {
   readonly properties?: BaggageProperties | undefined
   /** What one header format alone understands and sends on with the trace, by the format's name. */
   readonly opaque?: Readonly<Record<string, string>> | undefined
-  /** The id in 32-bit pieces, for an encoder to keep once it has read it. */
-  words?: readonly [number, number, number, number] | undefined
+  /** The id once more, where it is known; an encoder keeps it here once it has read it. */
+  words?: Words | undefined
 }
 
 /** An identity that names no trace: what arrived was a decision or baggage alone. */

@@ -2,6 +2,7 @@
  * Random identifiers: 128-bit trace ids as 32 lower-case hex digits, and 64-bit span ids. Never all zero.
  */
 import { randomFillSync } from 'node:crypto'
+import type { Words } from './context.js'
 import { SpanId } from './span-id.js'
 
 /** One call to the kernel's generator serves 512 span ids. */
@@ -18,6 +19,8 @@ let used = POOL_WORDS
 const TEXT_WORDS = 32
 let text = ''
 let taken = 0
+/** The same as numbers. */
+const words = new Int32Array(TEXT_WORDS)
 
 /** @returns where so many fresh words begin */
 function take(words: number): number {
@@ -41,6 +44,7 @@ export function newTraceId(): string {
   if (taken === text.length) {
     const start = take(TEXT_WORDS) * 4
     text = poolBytes.toString('hex', start, start + TEXT_WORDS * 4)
+    for (let i = 0; i < TEXT_WORDS; i++) words[i] = poolBytes.readInt32BE(start + i * 4)
     taken = 0
   }
   const id = text.slice(taken, taken + 32)
@@ -49,6 +53,15 @@ export function newTraceId(): string {
 }
 
 const ZEROS = '0'.repeat(16)
+
+/** The 32-bit pieces of the id that {@link newTraceId} has made last: to read them off its text takes far longer. */
+export function wordsOfLast(): Words {
+  const at = taken / DIGITS
+  return [words[at - 4] as number, words[at - 3] as number, words[at - 2] as number, words[at - 1] as number]
+}
+
+/** Hex digits a word. */
+const DIGITS = 8
 
 /** A new trace id that begins with the seconds since 1970, as AWS X-Ray wants it; the rest is random. */
 export function newTimedTraceId(): string {

@@ -7,7 +7,7 @@ import { warnOnce } from '../log.js'
 import { VERDICTS, type Sampler, type Verdict } from '../sampling/sampler.js'
 import { givenTime, monotonicNow, wallAnchor } from './clock.js'
 import { Sampling, SpanContext, type TraceIdentity } from './context.js'
-import { newSpanId, newTraceId } from './ids.js'
+import { newSpanId, newTraceId, wordsOfLast } from './ids.js'
 import { addLinks, asText, truncate, type SpanLimits } from './limits.js'
 import { releaseLingerers } from './lingerers.js'
 import { LocalTrace } from './local-trace.js'
@@ -208,8 +208,9 @@ export class Tracer {
   /** Without a parent, as nearly always, spelt out: an object spread takes longer than all the rest of a span. */
   private newTrace(parent: SpanContext | undefined): TraceIdentity {
     const traceId = this.newTraceId()
-    if (parent !== undefined) return { ...parent.trace, traceId, random: true, words: undefined }
-    return { traceId, narrow: false, traceState: undefined, random: true, properties: undefined, words: undefined }
+    const words = this.newTraceId === newTraceId ? wordsOfLast() : undefined
+    if (parent !== undefined) return { ...parent.trace, traceId, random: true, words }
+    return { traceId, narrow: false, traceState: undefined, random: true, properties: undefined, words }
   }
 
   private newRecord(

@@ -3,8 +3,8 @@
  */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { newSpanId, newTimedTraceId, newTraceId } from '../../src/tracer/ids.js'
-import { NO_SPAN, SpanId } from '../../src/tracer/span-id.js'
+import { newSpanId, newTimedTraceId, newTraceId, wordsOfLast } from '../../src/tracer/ids.js'
+import { NO_SPAN, SpanId, wordAt } from '../../src/tracer/span-id.js'
 
 describe('the id of a span', () => {
   for (const text of [
@@ -33,6 +33,14 @@ describe('new ids', () => {
       const ids = new Set(Array.from({ length: 5000 }, makers[index] as () => string))
       assert.equal(ids.size, 5000)
       for (const id of ids) assert.match(id, new RegExp(`^[0-9a-f]{${width}}$`))
+    }
+  })
+
+  it('of traces are known as numbers, however many ids are made in between', () => {
+    for (let i = 0; i < 2000; i++) {
+      const id = newTraceId()
+      assert.deepEqual(wordsOfLast(), [wordAt(id, 0), wordAt(id, 8), wordAt(id, 16), wordAt(id, 24)])
+      newSpanId()
     }
   })
 })
