@@ -5,7 +5,7 @@
  * stream or a COPY, answered, refused, timed out or cut off. These methods are wrapped once a class, and the span hangs on
  * the query by a stamp. No callback, promise or listener has to be touched.
  */
-import { describe, fail, Stamp, withScope, type Kit, type Scope, type Span } from '../src/instrumentation.js'
+import { applyWithScope, describe, fail, Returns, type Kit, type Scope, type Span } from '../src/instrumentation.js'
 import { describeFailure, redactMessage, type QueryFacts } from './pg-describe.js'
 
 /** A query that has been handed to a client. */
@@ -13,6 +13,8 @@ export interface Running {
   readonly span: Span
   /** The caller's, in which the query's callbacks and events are to run. */
   readonly scope: Scope | undefined
+  /** Its callback is a pool's, for a promise: whoever awaits that is in a scope of their own. */
+  readonly isPooled: boolean
 }
 
 /** What a client needs of a query. */
@@ -30,7 +32,18 @@ type Handler = (this: Handlers, ...args: unknown[]) => unknown
 type Wrap = (handler: Handler) => Handler
 
 /** Hangs the span on the query. */
-export const running = Stamp<Running | undefined>()
+export class running extends Returns {
+  #value: Running | undefined
+
+  static get(target: object): Running | undefined {
+    return #value in target ? target.#value : undefined
+  }
+
+  static set(target: object, value: Running | undefined): void {
+    const stamped = #value in target ? target : new running(target)
+    stamped.#value = value
+  }
+}
 
 export class QueryWatch {
   private readonly kit: Kit
@@ -111,7 +124,8 @@ function ending(handler: Handler, finish: (query: Handlers, args: IArguments) =>
     const current = running.get(this)
     if (current === undefined) return handler.apply(this, arguments as never)
     finish(this, arguments)
-    return withScope(current.scope, () => handler.apply(this, arguments as never))
+    if (current.isPooled) return handler.apply(this, arguments as never)
+    return applyWithScope(current.scope, handler, this, arguments)
   }
 }
 
@@ -121,7 +135,7 @@ function inScope(isHeard?: (query: Handlers) => boolean): Wrap {
     function handleTraced() {
       const current = running.get(this)
       if (current === undefined || isHeard?.(this) === false) return handler.apply(this, arguments as never)
-      return withScope(current.scope, () => handler.apply(this, arguments as never))
+      return applyWithScope(current.scope, handler, this, arguments)
     }
 }
 

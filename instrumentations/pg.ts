@@ -55,7 +55,7 @@ function patchQueries(prototype: Client, kit: Kit, sees: (query: Submittable) =>
       if (config == null || span === undefined) return query.apply(this, arguments as never)
       describe(span, describeQuery, this, config, kit.options.statements)
       if (waited.get(this) !== undefined) tellWaiting(this, span)
-      const current: Running = { span, scope: activeScope() }
+      const current: Running = { span, scope: activeScope(), isPooled: isServingPool }
       const outer = entering
       if (isSubmittable(config)) {
         entering = undefined
@@ -120,11 +120,21 @@ function noteWaiting({ _pendingQueue: queue = [], idleCount = 0 }: Pool): void {
   if (item !== undefined && waitingSince.get(item) === undefined) waitingSince.set(item, performance.now())
 }
 
+/** A pool is asking for a connection, for a query whose promise it has given out. */
+let isPromising = false
+/** A pool is sending such a query. */
+let isServingPool = false
+
 /** Whoever waits for a connection gets it from whoever gives one back, but goes on in a scope of its own. */
 function patchPool(Pool: { readonly prototype: Pool }, kit: Kit): void {
   kit.wrap(Pool.prototype, 'connect', (connect: Pool['connect']) => {
     return function connectTraced(...args) {
-      const result = connect.apply(this, args.map(boundIfCallback))
+      const own = isPromising
+      isPromising = false
+      const result = connect.apply(
+        this,
+        own && isFunction(args[0]) ? [servingPool(bind(args[0] as Callback))] : args.map(boundIfCallback),
+      )
       noteWaiting(this)
       return result
     }
@@ -132,10 +142,35 @@ function patchPool(Pool: { readonly prototype: Pool }, kit: Kit): void {
   if ('_acquireClient' in Pool.prototype) patchAcquisition(Pool.prototype, kit)
   kit.wrap(Pool.prototype, 'query', (query: Pool['query']) => {
     return function queryTraced(text, ...args) {
-      // A callback is called by the connection, if that is lost.
-      return query.call(this, text, ...args.map(boundIfCallback))
+      if (args.some(isFunction) || isFunction(text)) {
+        // A callback is called by the connection, if that is lost.
+        return query.call(this, text, ...args.map(boundIfCallback))
+      }
+      // A connection that is given back is told of in the scope of whoever had it.
+      isPromising = this.listenerCount?.('release') === 0
+      try {
+        return query.apply(this, arguments as never)
+      } finally {
+        isPromising = false
+      }
     }
   })
+}
+
+/** @param use sends a query on the connection that it gets */
+function servingPool(use: Callback): Callback {
+  return function useTraced(this: unknown) {
+    isServingPool = true
+    try {
+      return Reflect.apply(use, this, arguments) as unknown
+    } finally {
+      isServingPool = false
+    }
+  }
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function'
 }
 
 /** How long somebody waited for a client is told with the first query that it gets. */
@@ -170,6 +205,7 @@ interface Pool {
   connect(this: Pool, ...args: unknown[]): unknown
   query(this: Pool, text: unknown, ...args: unknown[]): unknown
   readonly idleCount?: number
+  listenerCount?(event: string): number
   readonly _pendingQueue?: readonly object[]
   /** Gives a client to the one that waits. */
   _acquireClient(this: Pool, client: Client, item: object, ...rest: unknown[]): unknown

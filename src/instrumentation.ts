@@ -18,6 +18,7 @@ export {
   activeScope,
   activeSpan,
   applyWithoutSpans,
+  applyWithScope,
   applyWithSpan,
   bind,
   withScope,

@@ -92,6 +92,16 @@ export function withScope<Result>(scope: Scope | undefined, fn: () => Result): R
   return storage.run(scope as Scope, fn)
 }
 
+/** As {@link withScope}, for a call that is passed on as it came. */
+export function applyWithScope<Self, Result>(
+  scope: Scope | undefined,
+  fn: (this: Self, ...args: never[]) => Result,
+  self: Self,
+  args: ArrayLike<unknown>,
+): Result {
+  return runIn(scope as Scope, fn, self, args) as Result
+}
+
 /** Calls `fn` with tracing switched off and outside of any context of the application's. */
 export function withoutTracing<Result>(fn: () => Result): Result {
   return beforeTheApplication(() => storage.run(SUPPRESSED, fn))

@@ -22,8 +22,8 @@ export function linger(span: Span): void {
     span.finish(now)
     return
   }
-  local.lingering ??= new Map()
-  local.lingering.set(span, now)
+  if (local.lingering === undefined) local.lingering = [span, now]
+  else local.lingering.push(span, now)
   waiting.add(local)
   timer ??= setInterval(sweep, PATIENCE).unref()
 }
@@ -33,7 +33,7 @@ export function releaseLingerers(local: LocalTrace): void {
   waiting.delete(local)
   const spans = local.lingering
   local.lingering = undefined
-  if (spans !== undefined) for (const [span, since] of spans) span.finish(since)
+  if (spans !== undefined) for (let i = 0; i < spans.length; i += 2) (spans[i] as Span).finish(spans[i + 1] as number)
 }
 
 /** The process ends: nobody will be waited for. */
@@ -43,13 +43,14 @@ export function releaseAllLingerers(): void {
 
 function sweep(): void {
   for (const local of waiting) {
-    const spans = local.lingering ?? new Map<Span, number>()
-    for (const [span, since] of spans) {
-      if (span.record !== undefined && span.now() - since < PATIENCE) continue
-      spans.delete(span)
-      span.finish(since)
+    const spans = local.lingering ?? []
+    local.lingering = []
+    for (let i = 0; i < spans.length; i += 2) {
+      const [span, since] = [spans[i] as Span, spans[i + 1] as number]
+      if (span.record !== undefined && span.now() - since < PATIENCE) local.lingering.push(span, since)
+      else span.finish(since)
     }
-    if (spans.size === 0) waiting.delete(local)
+    if (local.lingering.length === 0) waiting.delete(local)
   }
   if (waiting.size > 0) return
   clearInterval(timer)

@@ -15,8 +15,8 @@ export class LocalTrace {
   open = 0
   /** Recorded spans begun so far. */
   recorded = 0
-  /** Client spans whose response has begun, with the time at which it did. See lingerers.ts. */
-  lingering: Map<Span, number> | undefined = undefined
+  /** Client spans whose response has begun, each followed by the time at which it did. See lingerers.ts. */
+  lingering: (Span | number)[] | undefined = undefined
   /** Whether spans that are not sampled are exported all the same; undefined until that is known. See sampling/tail.ts. */
   isKept: boolean | undefined = undefined
 }

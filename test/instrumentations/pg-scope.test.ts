@@ -83,6 +83,23 @@ describe('pg and its pool', () => {
     ])
   })
 
+  it('tells of a connection that is given back in the scope of whoever had it', async () => {
+    const { stdout } = await traced(
+      async (api: string) => {
+        const { Pool } = require('pg')
+        const { tracer, withSpan, activeSpan } = require(api)
+        const pool = new Pool({ connectionString: process.env['DATABASE_URL'], max: 1 })
+        pool.on('release', () => console.log('released by', activeSpan()?.name))
+        for (const name of ['first', 'second']) {
+          await withSpan(tracer.startSpan(name), () => pool.query('SELECT 1'))
+        }
+        await pool.end()
+      },
+      { args: [api] },
+    )
+    assert.equal(stdout, 'released by first\nreleased by second\n')
+  })
+
   it('puts each query below the request that asked for it, however long it waits and whoever gives way', async () => {
     const { spans } = await traced(
       async (api: string) => {
