@@ -55,10 +55,10 @@ function closedLoop({ port, path, count, concurrency }) {
       if (sent < count) connection.ask(`${path}/${sent++}`, (error) => settled(connection, error))
     }
     const settled = (connection, error) => {
-      if (error) return reject(error)
-      if (++answered < count) return next(connection)
+      if (!error && ++answered < count) return next(connection)
       isOver = true
       connections.forEach((each) => each.close())
+      if (error) return reject(error)
       resolve({ seconds: (performance.now() - started) / 1000 })
     }
     connections.forEach(next)
@@ -107,3 +107,6 @@ process.on('message', ({ id, ...work }) => {
     (error) => process.send({ id, error: error.message }),
   )
 })
+
+// Whoever asked is gone, perhaps by a signal: nobody else would end this one, which never sleeps.
+process.on('disconnect', () => process.exit())
