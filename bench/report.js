@@ -113,10 +113,10 @@ function memoryTable(requests) {
 
 function serviceStartTable(serviceStart, requests) {
   return table(
-    ['', 'CPU, ms', 'RSS, MiB', 'files'],
+    ['', 'CPU, ms', 'wall, ms', 'RSS, MiB', 'files'],
     requests.map(({ contestant }) => {
-      const { cpu, rss, files } = serviceStart[contestant.name]
-      return [contestant.name, cpu.toFixed(1), (rss / MIB).toFixed(1), files]
+      const { cpu, wall, rss, files } = serviceStart[contestant.name]
+      return [contestant.name, cpu.toFixed(1), wall.toFixed(1), (rss / MIB).toFixed(1), files]
     }),
   )
 }
