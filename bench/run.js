@@ -6,15 +6,16 @@
 //   --only=plain,all   these routes
 //   --with=bare,floor  these contestants
 //   --processes=5      so many of each, one after the other
-//   --rounds=36 --requests=1000
+//   --rounds=36        so many by all generations of processes together
+//   --requests=1000    in a round
 //   --cpu-prof=folder  profiles of the services
 
 const { parseArgs } = require('node:util')
 const { contestants, PEERS } = require('./contestants')
 const { NODE, installPeers } = require('./peers')
 
-/** Of each route. After these V8 has compiled what matters; some of it goes on, for everybody. */
-const WARM_UP = 5000
+/** Requests on all routes together, which share most of their code: from there on extra costs stay within some per cent. */
+const WARM_UP = 25_000
 
 const { values } = parseArgs({
   options: {
@@ -47,7 +48,7 @@ async function main() {
     processes: Number(values.processes ?? (values.quick ? 1 : 3)),
     rounds: Number(values.rounds ?? (values.quick ? 7 : 36)),
     requests: Number(values.requests ?? (values.quick ? 500 : 1000)),
-    warmUp: values.quick ? 2000 : WARM_UP,
+    warmUp: Math.ceil((values.quick ? 6000 : WARM_UP) / routes.length),
     rate: 300,
     seconds: values.quick ? 1 : 3,
     nodeArgs: values['cpu-prof'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values['cpu-prof']}`],
@@ -56,7 +57,7 @@ async function main() {
   log('starting and ending')
   const startup = isWhole ? await measureStartup(picked, values.quick ? 3 : 15) : undefined
   const serviceStart = isWhole ? await measureServiceStart(picked, values.quick ? 3 : 11) : undefined
-  const exit = isWhole ? await measureExit(picked, values.quick ? 1 : 5) : undefined
+  const exit = isWhole ? await measureExit(picked, values.quick ? 1 : 3) : undefined
   const text = report({ routes, requests, startup, serviceStart, exit, peers: PEERS, node: NODE })
   process.stdout.write(text)
   if (isWhole && !values.quick) writePart('bench', text)
