@@ -37,8 +37,9 @@ function machine(node, requests) {
 }
 
 function howRun([{ samples }]) {
-  const where = isPinning ? 'on a core of its own, all else on the others' : 'on whatever core'
-  return `Requests: ${samples.length} processes of each, one after the other, ${where}.`
+  const where = isPinning ? 'pinned to a core of their own, all else to the others' : 'not pinned to cores'
+  const processes = samples.length === 1 ? 'one process' : `${samples.length} processes, one after the other`
+  return `Requests: of each contestant ${processes}; services ${where}.`
 }
 
 function cpuTable(routes, requests) {
