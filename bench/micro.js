@@ -9,11 +9,15 @@
 const { execFileSync } = require('node:child_process')
 const path = require('node:path')
 const { parseArgs } = require('node:util')
+const { YARDSTICK } = require('./micro/typical')
 const { measuredOn, table, writePart } = require('./page')
 const { NODE, installPeers } = require('./peers')
 const { dispersion, median } = require('./statistics')
 
 const SUBJECTS = ['pretrace', 'opentelemetry', 'dd-trace', 'jaeger-client']
+/** What the budgets are about. */
+const HAS_BUDGET = /^(root|child) span|^a tag/
+
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } })
 
 function main() {
@@ -48,15 +52,22 @@ function collect(results, subject, { name, samples, bytes }) {
 }
 
 function tableOf(results, subjects) {
-  const rows = [...results].map(([name, row]) => [name, ...subjects.map((subject) => cellOf(row.get(subject)))])
-  const head = 'ns an operation ± half the distance between quartiles (bytes allocated)'
+  const objects = results.get(YARDSTICK)
+  const rows = [...results].map(([name, row]) => [
+    name,
+    ...subjects.map((subject) => cellOf(row.get(subject), HAS_BUDGET.test(name) ? objects.get(subject) : undefined)),
+  ])
+  const head = 'ns an operation ± half the distance between quartiles (bytes allocated) = so many empty objects'
   return `${head}\n\n${table(['', ...subjects], rows)}`
 }
 
-function cellOf(cell) {
+/** @param yardstick what it is to be divided by */
+function cellOf(cell, yardstick) {
   if (cell === undefined) return ''
   const { samples, bytes } = cell
-  return `${digits(median(samples))} ± ${digits(dispersion(samples))} (${Math.round(bytes)})`
+  const ns = median(samples)
+  const objects = yardstick === undefined ? '' : ` = ${digits(ns / median(yardstick.samples))}`
+  return `${digits(ns)} ± ${digits(dispersion(samples))} (${Math.round(bytes)})${objects}`
 }
 
 function digits(value) {

@@ -10,12 +10,12 @@ const { NODE } = require('./peers')
 const PATIENCE_MS = 60_000
 
 class Asked {
-  constructor(file, args, env) {
+  constructor(file, args, env, [program, ...before] = [NODE]) {
     this.waiting = new Map()
     this.nextId = 0
     this.child = fork(path.join(__dirname, file), {
-      execPath: NODE,
-      execArgv: args,
+      execPath: program,
+      execArgv: [...before, ...args],
       env,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
@@ -62,16 +62,18 @@ function cleanEnv(extra) {
   return { ...Object.fromEntries(own), ...extra }
 }
 
-/** @returns a running service with what it said of its start */
-async function startService(contestant, sinkUrl, env, nodeArgs = []) {
+/** @returns a running service with what it said of its start, and after how many milliseconds */
+async function startService(contestant, sinkUrl, env, { nodeArgs = [], command } = {}) {
   const args = ['--expose-gc', ...nodeArgs, ...preloading(contestant)]
-  const service = new Asked('service.js', args, cleanEnv({ ...env, ...contestant.env(sinkUrl) }))
+  const began = performance.now()
+  const service = new Asked('service.js', args, cleanEnv({ ...env, ...contestant.env(sinkUrl) }), command)
   const started = await service.first()
+  const wall = performance.now() - began
   const stop = async () => {
     service.ask({ ask: 'exit' }).catch(() => undefined)
     await service.ended
   }
-  return { ...started, ask: (ask) => service.ask({ ask }), stop }
+  return { ...started, wall, ask: (ask) => service.ask({ ask }), stop }
 }
 
 function startLoad() {

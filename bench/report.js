@@ -5,8 +5,8 @@
 const path = require('node:path')
 const { footprint, findPackage, versionOf } = require('./peers')
 const { measuredOn, table } = require('./page')
-const { extra } = require('./requests')
-const { dispersion, median } = require('./statistics')
+const { isPinning } = require('./cores')
+const { cost, extra } = require('./figures')
 
 const ROOT = path.join(__dirname, '..')
 const MIB = 2 ** 20
@@ -33,43 +33,53 @@ function machine(node, requests) {
     ...['express', 'pg', 'redis'].map((name) => `${name} ${versionOf(name, libraries)}`),
     ...[...peers].map((name) => `${name} ${versionOf(name)}`),
   ]
-  return `${measuredOn(node)}\nWith ${named.join(', ')}.\n`
+  return `${measuredOn(node)}\nWith ${named.join(', ')}.\n${howRun(requests)}\n`
+}
+
+function howRun([{ samples }]) {
+  const where = isPinning ? 'pinned to a core of their own, all else to the others' : 'not pinned to cores'
+  const processes = samples.length === 1 ? 'one process' : `${samples.length} processes, one after the other`
+  return `Requests: of each contestant ${processes}; services ${where}.`
 }
 
 function cpuTable(routes, requests) {
   const bare = byName(requests, 'bare')
-  return table(
+  const cell = (one, route) => {
+    const all = cost(bare, route)
+    if (one === bare) return `(${all.toFixed(1)} in all)`
+    const over = extra(one, bare, route)
+    return `${withError(over)} (${((all + over.value) / all).toFixed(2)})`
+  }
+  return `± an error that tells of processes and rounds; in brackets the whole request over a bare one\n\n${table(
     ['', ...routes],
-    requests.map(({ contestant, samples }) => [
-      contestant.name,
-      ...routes.map((route) => {
-        if (contestant.name === 'bare') return `(${median(samples[route]).toFixed(1)} in all)`
-        const over = extra(samples[route], bare.samples[route])
-        const all = samples[route].map((sample, round) => sample - bare.samples[route][round])
-        return `${signed(over)} ± ${dispersion(all).toFixed(1)}`
-      }),
-    ]),
-  )
+    requests.map((one) => [one.contestant.name, ...routes.map((route) => cell(one, route))]),
+  )}`
 }
 
 function ratioTable(routes, requests, peers) {
-  const over = (name, route) => extra(byName(requests, name).samples[route], byName(requests, 'bare').samples[route])
-  const present = peers.filter((name) => byName(requests, name) !== undefined)
-  const best = (route) => Math.min(...present.map((name) => over(name, route)))
-  const hasFloor = byName(requests, 'floor') !== undefined
-  // Where the floor does not stand out of the noise, a ratio to it says nothing.
-  const overFloor = (name, route) => {
-    const bare = byName(requests, 'bare').samples[route]
-    const all = byName(requests, 'floor').samples[route].map((sample, round) => sample - bare[round])
-    return over('floor', route) <= dispersion(all) ? '–' : (over(name, route) / over('floor', route)).toFixed(1)
+  const bare = byName(requests, 'bare')
+  const floor = byName(requests, 'floor')
+  const present = requests.filter(({ contestant }) => peers.includes(contestant.name))
+  const over = (one, route) => extra(one, bare, route).value
+  const overBest = (one, route) => over(one, route) / Math.min(...present.map((each) => over(each, route)))
+  const overFloor = (one, route) => {
+    const { value, error } = extra(floor, bare, route)
+    // Where the floor does not stand out of the noise, a ratio to it says nothing.
+    return value < 2 * error ? '–' : (over(one, route) / value).toFixed(1)
   }
-  const own = requests.map(({ contestant }) => contestant.name).filter((name) => name.startsWith('pretrace'))
-  const rows = own.flatMap((name) => [
-    ...(present.length > 0
-      ? [[`${name} / best peer`, ...routes.map((route) => (over(name, route) / best(route)).toFixed(2))]]
-      : []),
-    ...(hasFloor ? [[`${name} / floor`, ...routes.map((route) => overFloor(name, route))]] : []),
-  ])
+  const ways = [
+    { way: '/ best peer', isKnown: present.length > 0, cell: (one, route) => overBest(one, route).toFixed(2) },
+    { way: '/ floor', isKnown: floor !== undefined, cell: overFloor },
+    {
+      way: '− floor, µs',
+      isKnown: floor !== undefined,
+      cell: (one, route) => withError(extra(one, floor, route)),
+    },
+  ].filter(({ isKnown }) => isKnown)
+  const own = requests.filter(({ contestant }) => contestant.name.startsWith('pretrace'))
+  const rows = own.flatMap((one) =>
+    ways.map(({ way, cell }) => [`${one.contestant.name} ${way}`, ...routes.map((route) => cell(one, route))]),
+  )
   return table(['', ...routes], rows)
 }
 
@@ -84,7 +94,7 @@ function countTable(routes, requests) {
 /** Not every route is timed. */
 function latencyTable(all, requests) {
   const routes = all.filter((route) => requests.every(({ latencies }) => latencies[route] !== undefined))
-  const cell = ({ p50, p99, loop }) => `${p50.toFixed(2)} / ${p99.toFixed(2)} (${loop.p99.toFixed(1)})`
+  const cell = ({ p50, p99, loop }) => `${p50.toFixed(2)} / ${p99.toFixed(2)} (${loop.toFixed(1)})`
   return `p50 / p99 in ms (p99 of the event loop's delay, its timer's 5 ms included)\n\n${table(
     ['', ...routes],
     requests.map(({ contestant, latencies }) => [contestant.name, ...routes.map((route) => cell(latencies[route]))]),
@@ -104,10 +114,10 @@ function memoryTable(requests) {
 
 function serviceStartTable(serviceStart, requests) {
   return table(
-    ['', 'CPU, ms', 'RSS, MiB', 'files'],
+    ['', 'CPU, ms', 'wall, ms', 'RSS, MiB', 'files'],
     requests.map(({ contestant }) => {
-      const { cpu, rss, files } = serviceStart[contestant.name]
-      return [contestant.name, cpu.toFixed(1), (rss / MIB).toFixed(1), files]
+      const { cpu, wall, rss, files } = serviceStart[contestant.name]
+      return [contestant.name, cpu.toFixed(1), wall.toFixed(1), (rss / MIB).toFixed(1), files]
     }),
   )
 }
@@ -148,8 +158,8 @@ function byName(requests, name) {
   return requests.find(({ contestant }) => contestant.name === name)
 }
 
-function signed(value) {
-  return `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(1)}`
+function withError({ value, error }) {
+  return `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(1)} ± ${error.toFixed(1)}`
 }
 
 function round(value, digits) {

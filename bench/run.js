@@ -5,18 +5,24 @@
 //   --quick            two minutes; shows figures, writes nothing
 //   --only=plain,all   these routes
 //   --with=bare,floor  these contestants
-//   --rounds=9 --requests=2000
+//   --processes=5      so many of each, one after the other
+//   --rounds=36        so many by all generations of processes together
+//   --requests=1000    in a round
 //   --cpu-prof=folder  profiles of the services
 
 const { parseArgs } = require('node:util')
 const { contestants, PEERS } = require('./contestants')
 const { NODE, installPeers } = require('./peers')
 
+/** Requests on all routes together, which share most of their code: from there on extra costs stay within some per cent. */
+const WARM_UP = 25_000
+
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     with: { type: 'string' },
+    processes: { type: 'string' },
     rounds: { type: 'string' },
     requests: { type: 'string' },
     'cpu-prof': { type: 'string' },
@@ -25,7 +31,7 @@ const { values } = parseArgs({
 
 async function main() {
   installPeers()
-  const { ROUTES, WARM_UP, measureRequests } = require('./requests')
+  const { ROUTES, measureRequests } = require('./requests')
   const { measureStartup, measureServiceStart, measureExit } = require('./startup')
   const { writePart } = require('./page')
   const { report } = require('./report')
@@ -39,18 +45,19 @@ async function main() {
   const requests = await measureRequests({
     contestants: picked,
     routes,
-    rounds: Number(values.rounds ?? (values.quick ? 7 : 40)),
+    processes: Number(values.processes ?? (values.quick ? 1 : 3)),
+    rounds: Number(values.rounds ?? (values.quick ? 7 : 36)),
     requests: Number(values.requests ?? (values.quick ? 500 : 1000)),
-    warmUp: values.quick ? 5000 : WARM_UP,
+    warmUp: Math.ceil((values.quick ? 6000 : WARM_UP) / routes.length),
     rate: 300,
-    seconds: values.quick ? 1 : 6,
+    seconds: values.quick ? 1 : 3,
     nodeArgs: values['cpu-prof'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values['cpu-prof']}`],
     log,
   })
   log('starting and ending')
   const startup = isWhole ? await measureStartup(picked, values.quick ? 3 : 15) : undefined
   const serviceStart = isWhole ? await measureServiceStart(picked, values.quick ? 3 : 11) : undefined
-  const exit = isWhole ? await measureExit(picked, values.quick ? 1 : 5) : undefined
+  const exit = isWhole ? await measureExit(picked, values.quick ? 1 : 3) : undefined
   const text = report({ routes, requests, startup, serviceStart, exit, peers: PEERS, node: NODE })
   process.stdout.write(text)
   if (isWhole && !values.quick) writePart('bench', text)

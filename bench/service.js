@@ -71,6 +71,7 @@ const ANSWERS = {
 }
 
 process.on('message', ({ id, ask }) => process.send({ id, answer: ANSWERS[ask]() }))
+process.on('disconnect', () => process.exit())
 
 async function main() {
   if (REDIS_URL) {

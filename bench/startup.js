@@ -27,12 +27,12 @@ function measureStartup(contestants, rounds) {
   })
 }
 
-/** The service until it listens, connected to nothing: milliseconds of CPU, memory, CommonJS files. */
+/** The service until it listens, connected to nothing: milliseconds of CPU and wall clock, memory, CommonJS files. */
 function measureServiceStart(contestants, rounds) {
   return inTurn(contestants, rounds, async (contestant) => {
-    const { cpu, rss, files, stop } = await startService(contestant, NOWHERE, {})
+    const { cpu, wall, rss, files, stop } = await startService(contestant, NOWHERE, {})
     await stop()
-    return { cpu: cpu / 1000, rss, files }
+    return { cpu: cpu / 1000, wall, rss, files }
   })
 }
 

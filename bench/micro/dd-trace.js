@@ -3,7 +3,7 @@
 // dd-trace's tracer, without its plugins and without sending anything.
 
 const { peer } = require('../peers')
-const { openTracingOperations } = require('./opentracing')
+const { finishSpans, openTracingOperations } = require('./opentracing')
 
 process.env.DD_INSTRUMENTATION_TELEMETRY_ENABLED = 'false'
 process.env.DD_REMOTE_CONFIGURATION_ENABLED = 'false'
@@ -18,6 +18,7 @@ function operations() {
   const call = () => undefined
   return [
     ...openTracingOperations({ tracer, format: 'b3multi' }),
+    encoder(tracer),
     {
       name: 'scope, run',
       run(count) {
@@ -25,6 +26,27 @@ function operations() {
       },
     },
   ]
+}
+
+/** As its processor and its writer do, in the form that its agent takes. */
+function encoder(tracer) {
+  const spans = []
+  const { process } = tracer._tracer._processor
+  tracer._tracer._processor.process = (span) => spans.push(span)
+  finishSpans(tracer)
+  tracer._tracer._processor.process = process
+  const { AgentEncoder } = require(peer('dd-trace/packages/dd-trace/src/encode/0.4'))
+  const format = require(peer('dd-trace/packages/dd-trace/src/span_format'))
+  const into = new AgentEncoder({ flush() {} })
+  return {
+    name: 'encode 512 spans, MessagePack',
+    run(count) {
+      for (let i = 0; i < count; i++) {
+        into.encode(spans.map((span) => format(span)))
+        into.makePayload()
+      }
+    },
+  }
 }
 
 module.exports = { operations }

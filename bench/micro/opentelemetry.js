@@ -3,27 +3,32 @@
 // OpenTelemetry's SDK doing the same.
 
 const { peer } = require('../peers')
-const { tags, incoming } = require('./typical')
+const { baggageItems, incoming, tags } = require('./typical')
 
 const api = require(peer('@opentelemetry/api'))
 const { AsyncLocalStorageContextManager } = require(peer('@opentelemetry/context-async-hooks'))
 const { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } = require(peer('@opentelemetry/core'))
 const { JsonTraceSerializer, ProtobufTraceSerializer } = require(peer('@opentelemetry/otlp-transformer'))
+const { toZipkinSpan } = require(peer('@opentelemetry/exporter-zipkin/build/src/transform'))
+const { AWSXRayPropagator } = require(peer('@opentelemetry/propagator-aws-xray'))
 const { B3InjectEncoding, B3Propagator } = require(peer('@opentelemetry/propagator-b3'))
 const { JaegerPropagator } = require(peer('@opentelemetry/propagator-jaeger'))
 const { AlwaysOffSampler, BasicTracerProvider, BatchSpanProcessor } = require(peer('@opentelemetry/sdk-trace-base'))
 
-const { ROOT_CONTEXT: ROOT, SpanKind, defaultTextMapGetter, defaultTextMapSetter, trace } = api
+const { ROOT_CONTEXT: ROOT, SpanKind, defaultTextMapGetter, defaultTextMapSetter, propagation, trace } = api
 
 const b3multi = new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER })
 const jaeger = new JaegerPropagator()
 const tracecontext = new W3CTraceContextPropagator()
-const all = [b3multi, jaeger, tracecontext, new W3CBaggagePropagator()]
+const baggage = new W3CBaggagePropagator()
+const all = [b3multi, jaeger, tracecontext, baggage]
 const FORMATS = {
   b3multi,
   b3: new B3Propagator(),
   jaeger,
   tracecontext,
+  baggage,
+  xray: new AWSXRayPropagator(),
   'all four': new CompositePropagator({ propagators: all }),
 }
 
@@ -34,6 +39,8 @@ function operations() {
   const off = new BasicTracerProvider({ sampler: new AlwaysOffSampler(), spanProcessors: [nowhere] }).getTracer('bench')
   const parent = tracer.startSpan('parent', { kind: SpanKind.SERVER }, ROOT)
   const above = trace.setSpan(ROOT, parent)
+  const items = Object.fromEntries(baggageItems.map(([key, value]) => [key, { value }]))
+  const laden = propagation.setBaggage(above, propagation.createBaggage(items))
   const unsampled = off.startSpan('parent', { kind: SpanKind.SERVER }, ROOT)
   const aboveUnsampled = trace.setSpan(ROOT, unsampled)
   const manager = new AsyncLocalStorageContextManager().enable()
@@ -86,13 +93,15 @@ function operations() {
         for (let i = 0; i < count; i++) manager.with(trace.setSpan(ROOT, parent), call)
       },
     },
-    ...Object.entries(FORMATS).flatMap(([name, propagator]) => propagation(name, propagator, above)),
+    ...Object.entries(FORMATS).flatMap(([name, propagator]) =>
+      propagationBy(name, propagator, name === 'baggage' ? laden : above),
+    ),
     ...encoders(),
     { name: 'queue, full', run: overflow(tracer) },
   ]
 }
 
-function propagation(name, propagator, context) {
+function propagationBy(name, propagator, context) {
   const headers = incoming(name)
   return [
     {
@@ -120,13 +129,22 @@ function encoders() {
     for (const [key, value] of tags) span.setAttribute(key, value)
     span.end()
   }
-  const encoder = (name, serializer) => ({
+  const all = {
+    'OTLP/JSON': () => JsonTraceSerializer.serializeRequest(records),
+    'OTLP/protobuf': () => ProtobufTraceSerializer.serializeRequest(records),
+    Zipkin: () => Buffer.from(JSON.stringify(records.map(zipkinSpan))),
+  }
+  return Object.entries(all).map(([name, encode]) => ({
     name: `encode 512 spans, ${name}`,
     run(count) {
-      for (let i = 0; i < count; i++) serializer.serializeRequest(records)
+      for (let i = 0; i < count; i++) encode()
     },
-  })
-  return [encoder('OTLP/JSON', JsonTraceSerializer), encoder('OTLP/protobuf', ProtobufTraceSerializer)]
+  }))
+}
+
+/** With the names that its exporter gives by default. */
+function zipkinSpan(span) {
+  return toZipkinSpan(span, 'bench', 'otel.status_code', 'error')
 }
 
 function overflow(tracer) {

@@ -2,16 +2,19 @@
 
 // pretrace's own parts, from dist.
 
-const { tags, incoming } = require('./typical')
+const { encoders } = require('./pretrace-encoders')
+const { baggageItems, incoming, tags } = require('./typical')
 const { BatchingExporter } = require('../../dist/src/export/batching')
-const { encodeOtlpJson } = require('../../dist/src/export/otlp-json')
-const { OtlpProtobuf } = require('../../dist/src/export/otlp-protobuf')
 const { Composite } = require('../../dist/src/propagation/composite')
 const { HeadersReader } = require('../../dist/src/propagation/carriers')
 const { b3multi, b3single } = require('../../dist/src/propagation/b3')
 const { baggage } = require('../../dist/src/propagation/baggage')
+const { gcp } = require('../../dist/src/propagation/gcp')
 const { jaeger } = require('../../dist/src/propagation/jaeger')
+const { ottrace } = require('../../dist/src/propagation/ottrace')
+const { sw8 } = require('../../dist/src/propagation/sw8')
 const { tracecontext } = require('../../dist/src/propagation/tracecontext')
+const { xray } = require('../../dist/src/propagation/xray')
 const { alwaysOff, alwaysOn } = require('../../dist/src/sampling/sampler')
 const { withSpan } = require('../../dist/src/scope/scope')
 const { Tracer } = require('../../dist/src/tracer/tracer')
@@ -23,6 +26,11 @@ const FORMATS = {
   b3: [b3single],
   jaeger: [jaeger],
   tracecontext: [tracecontext],
+  baggage: [baggage],
+  xray: [xray],
+  ottrace: [ottrace],
+  gcp: [gcp],
+  sw8: [sw8(() => ({ service: 'bench', instance: '17' }))],
   'all four': BY_DEFAULT,
 }
 
@@ -34,6 +42,7 @@ function operations() {
   const tracer = tracerOf(alwaysOn)
   const parent = tracer.start('parent', undefined, 'server', 'http')
   const above = parent.context()
+  const laden = above.withBaggage(new Map(baggageItems))
   const off = tracerOf(alwaysOff)
   const unsampled = off.start('parent', undefined, 'server', 'http')
   const root = (count) => {
@@ -85,8 +94,10 @@ function operations() {
         for (let i = 0; i < count; i++) withSpan(parent, call)
       },
     },
-    ...Object.entries(FORMATS).flatMap(([name, formats]) => propagation(name, new Composite(formats), above)),
-    ...encoders(),
+    ...Object.entries(FORMATS).flatMap(([name, formats]) =>
+      propagation(name, new Composite(formats), name === 'baggage' ? laden : above),
+    ),
+    ...encoders(finishedSpans()),
     { name: 'queue, full', run: overflow(parent.record) },
   ]
 }
@@ -112,7 +123,7 @@ function propagation(name, composite, context) {
   ]
 }
 
-function encoders() {
+function finishedSpans() {
   const records = []
   const tracer = tracerOf(alwaysOn, { add: (record) => records.push(record) })
   const parent = tracer.start('GET /users/:id', undefined, 'server', 'http')
@@ -121,22 +132,7 @@ function encoders() {
     for (const [key, value] of tags) span.setTag(key, value)
     span.finish()
   }
-  const resource = { 'service.name': 'bench', 'process.pid': 1 }
-  const protobuf = new OtlpProtobuf(resource, '1')
-  return [
-    {
-      name: 'encode 512 spans, OTLP/JSON',
-      run(count) {
-        for (let i = 0; i < count; i++) Buffer.from(encodeOtlpJson(records, resource, '1'))
-      },
-    },
-    {
-      name: 'encode 512 spans, OTLP/protobuf',
-      run(count) {
-        for (let i = 0; i < count; i++) protobuf.encode(records)
-      },
-    },
-  ]
+  return records
 }
 
 function overflow(record) {
