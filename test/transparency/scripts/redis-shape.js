@@ -14,7 +14,8 @@ const main = async () => {
   await client.set(key('scan'), '1')
   // In how many answers they come, and whether twice, hangs on what others keep in the database.
   const found = new Set()
-  for await (const keys of client.scanIterator({ MATCH: key('scan') })) for (const each of [keys].flat()) found.add(each)
+  for await (const keys of client.scanIterator({ MATCH: key('scan') }))
+    for (const each of [keys].flat()) found.add(each)
   console.log([...found])
   console.log(await client.eval('return ARGV[1]', { arguments: ['script'] }), await client.del(key('scan')))
   await client.quit()
