@@ -29,7 +29,7 @@ function selfRequest(): void {
 describe('the formats of a process', () => {
   it('are loaded only if they are asked for', async () => {
     const { stdout } = await succeed(selfRequest, { env: { OTEL_PROPAGATORS: 'gcp' } })
-    assert.equal(stdout.trim().split('\n')[1], 'carriers,composite,configured,gcp,hex,propagator')
+    assert.equal(stdout.trim().split('\n')[1], 'beginnings,carriers,composite,configured,gcp,hex,propagator')
   })
 
   it('with xray among them make trace ids that begin with the time', async () => {
