@@ -44,13 +44,15 @@ export function releaseAllLingerers(): void {
 function sweep(): void {
   for (const local of waiting) {
     const spans = local.lingering ?? []
-    local.lingering = []
+    const rest: (Span | number)[] = []
     for (let i = 0; i < spans.length; i += 2) {
       const [span, since] = [spans[i] as Span, spans[i + 1] as number]
-      if (span.record !== undefined && span.now() - since < PATIENCE) local.lingering.push(span, since)
+      if (span.record !== undefined && span.now() - since < PATIENCE) rest.push(span, since)
       else span.finish(since)
     }
-    if (local.lingering.length === 0) waiting.delete(local)
+    // Where the root was among them, its end has released the rest.
+    if (rest.length > 0 && waiting.has(local)) local.lingering = rest
+    else releaseLingerers(local)
   }
   if (waiting.size > 0) return
   clearInterval(timer)
