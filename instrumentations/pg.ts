@@ -55,7 +55,7 @@ function patchQueries(prototype: Client, kit: Kit, sees: (query: Submittable) =>
       if (config == null || span === undefined) return query.apply(this, arguments as never)
       describe(span, describeQuery, this, config, kit.options.statements)
       if (waited.get(this) !== undefined) tellWaiting(this, span)
-      const current: Running = { span, scope: activeScope(), isPooled: isServingPool }
+      const current: Running = { span, scope: activeScope(), isPooled: isServingPool && !isSubmittable(config) }
       const outer = entering
       if (isSubmittable(config)) {
         entering = undefined
@@ -146,8 +146,7 @@ function patchPool(Pool: { readonly prototype: Pool }, kit: Kit): void {
         // A callback is called by the connection, if that is lost.
         return query.call(this, text, ...args.map(boundIfCallback))
       }
-      // A connection that is given back is told of in the scope of whoever had it.
-      isPromising = this.listenerCount?.('release') === 0
+      isPromising = isQuiet(this)
       try {
         return query.apply(this, arguments as never)
       } finally {
@@ -155,6 +154,14 @@ function patchPool(Pool: { readonly prototype: Pool }, kit: Kit): void {
       }
     }
   })
+}
+
+/**
+ * Whether nothing of the application's runs when a query is over but what awaits its promise, which is in a scope of its
+ * own: promises of other makes need not know of scopes.
+ */
+function isQuiet(pool: Pool): boolean {
+  return pool.Promise === Promise && pool.options?.log === undefined && pool.listenerCount?.('release') === 0
 }
 
 /** @param use sends a query on the connection that it gets */
@@ -205,6 +212,9 @@ interface Pool {
   connect(this: Pool, ...args: unknown[]): unknown
   query(this: Pool, text: unknown, ...args: unknown[]): unknown
   readonly idleCount?: number
+  readonly options?: { readonly log?: unknown }
+  /** What its promises are made by. */
+  readonly Promise?: unknown
   listenerCount?(event: string): number
   readonly _pendingQueue?: readonly object[]
   /** Gives a client to the one that waits. */
