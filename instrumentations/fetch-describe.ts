@@ -3,7 +3,7 @@
  */
 import type { Socket } from 'node:net'
 import { redactUrl, type Description } from '../src/instrumentation.js'
-import { addressTag, answerTags, knownMethod, unknownMethod, unmapped } from './http-describe.js'
+import { addressOf, addressTag, answerTags, knownMethod, unknownMethod } from './http-describe.js'
 
 /** undici's request as far as it is relied upon. */
 export interface UndiciRequest {
@@ -54,7 +54,7 @@ export function urlOf({ origin, path }: UndiciRequest): string {
 
 /** The connection that it went out on. */
 export function describeConnection(socket: Socket): Description {
-  const address = unmapped(socket.remoteAddress)
+  const address = addressOf(socket)
   return { tags: [addressTag(address), address] }
 }
 

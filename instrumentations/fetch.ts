@@ -11,7 +11,7 @@ import {
   describe,
   fail,
   glimpse,
-  Returns,
+  Stamp,
   type HeaderWriter,
   type Kit,
   type Span,
@@ -56,19 +56,7 @@ export const fetch = defineInstrumentation({
   },
 })
 
-/** On undici's requests. */
-class clientSpan extends Returns {
-  #value: Span | undefined
-
-  static get(target: object): Span | undefined {
-    return #value in target ? target.#value : undefined
-  }
-
-  static set(target: object, value: Span): void {
-    const stamped = #value in target ? target : new clientSpan(target)
-    stamped.#value = value
-  }
-}
+const clientSpan = Stamp<Span>()
 
 /** Undefined unless asked for. */
 let timing: typeof import('./http-timing.js') | undefined

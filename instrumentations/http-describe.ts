@@ -18,7 +18,7 @@ export function describeServer(req: IncomingMessage, redacted: readonly string[]
   // A request to a proxy brings a whole URL, `OPTIONS *` none.
   const isWhole = !path.startsWith('/') && path !== '*'
   const url = isWhole ? path : `${scheme}://${authorityOf(req, socket)}${path === '*' ? '' : path}`
-  const address = unmapped(socket?.remoteAddress)
+  const address = addressOf(socket)
   return {
     tags: [
       'http.method',
@@ -41,7 +41,7 @@ export function describeServer(req: IncomingMessage, redacted: readonly string[]
 function authorityOf({ headers }: IncomingMessage, socket: Socket | undefined | null): string {
   if (headers.host !== undefined) return headers.host
   if (socket?.localAddress === undefined) return ''
-  const address = unmapped(socket.localAddress) as string
+  const address = unmapped(socket.localAddress)
   return `${address.includes(':') ? `[${address}]` : address}:${socket.localPort}`
 }
 
@@ -49,6 +49,16 @@ function authorityOf({ headers }: IncomingMessage, socket: Socket | undefined | 
 export function describeResponse(res: ServerResponse, name: string, route: string | undefined): Description {
   const isCutOff = !res.writableFinished
   const status = res.headersSent ? res.statusCode : undefined
+  return describeServed(name, route, status, isCutOff)
+}
+
+/** What is told of a request once it has been served. One of 500 or more is the server's failure. */
+export function describeServed(
+  name: string,
+  route: string | undefined,
+  status: number | undefined,
+  isCutOff: boolean,
+): Description {
   return {
     name: route === undefined ? undefined : `${name} ${route}`,
     tags: [
@@ -110,7 +120,7 @@ export function describeAnswer(
   { socket }: { readonly socket: Socket | null },
   { statusCode }: Pick<IncomingMessage, 'statusCode'>,
 ): Description {
-  const address = unmapped(socket?.remoteAddress)
+  const address = addressOf(socket)
   return { tags: [...answerTags(statusCode), addressTag(address), address, 'peer.port', socket?.remotePort] }
 }
 
@@ -159,7 +169,12 @@ export function addressTag(address: string | undefined): string {
   return address?.includes(':') === true ? 'peer.ipv6' : 'peer.ipv4'
 }
 
+/** The address at the other end of a socket: the peer's, or that of a proxy on the way. */
+export function addressOf(socket: Socket | undefined | null): string | undefined {
+  return socket?.remoteAddress === undefined ? undefined : unmapped(socket.remoteAddress)
+}
+
 /** An IPv4 address without IPv6's clothes, in which sockets for both see it. */
-export function unmapped(address: string | undefined): string | undefined {
-  return address?.startsWith('::ffff:') === true ? address.slice(7) : address
+function unmapped(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice(7) : address
 }

@@ -3,7 +3,7 @@
  */
 import type { Socket } from 'node:net'
 import { redactUrl, type Description, type Tags } from '../src/instrumentation.js'
-import { addressTag, answerTags, knownMethod, unknownMethod, unmapped } from './http-describe.js'
+import { addressOf, addressTag, answerTags, describeServed, knownMethod, unknownMethod } from './http-describe.js'
 
 /** As Node gives them: lower-case names, those of the protocol with a colon before them. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>> & {
@@ -51,19 +51,7 @@ export function describeStreamEnd(
 ): Description {
   const status = statusOf(sentHeaders)
   const isCutOff = aborted === true || (rstCode !== undefined && rstCode !== 0)
-  return {
-    ...(route !== undefined && { name: `${name} ${route}` }),
-    tags: [
-      'http.route',
-      route,
-      'http.status_code',
-      status,
-      'error',
-      isCutOff || (status !== undefined && status >= 500) ? true : undefined,
-      'error.type',
-      isCutOff ? 'aborted' : undefined,
-    ],
-  }
+  return describeServed(name, route, status, isCutOff)
 }
 
 /** @param origin where the session is connected to, such as `https://example.com:8443` */
@@ -110,6 +98,6 @@ export function statusOf(headers: object | undefined): number | undefined {
 /** The session of a stream that is over has no socket any more. */
 function socketTags({ session }: StreamFacts): Tags {
   const socket = session?.socket as Socket | undefined
-  const address = unmapped(socket?.remoteAddress)
+  const address = addressOf(socket)
   return [addressTag(address), address, 'peer.port', address === undefined ? undefined : socket?.remotePort]
 }

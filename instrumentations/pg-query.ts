@@ -5,7 +5,7 @@
  * stream or a COPY, answered, refused, timed out or cut off. These methods are wrapped once a class, and the span hangs on
  * the query by a stamp. No callback, promise or listener has to be touched.
  */
-import { applyWithScope, describe, fail, Returns, type Kit, type Scope, type Span } from '../src/instrumentation.js'
+import { applyWithScope, describe, fail, Stamp, type Kit, type Scope, type Span } from '../src/instrumentation.js'
 import { describeFailure, redactMessage, type QueryFacts } from './pg-describe.js'
 
 /** A query that has been handed to a client. */
@@ -32,18 +32,7 @@ type Handler = (this: Handlers, ...args: unknown[]) => unknown
 type Wrap = (handler: Handler) => Handler
 
 /** Hangs the span on the query. */
-export class running extends Returns {
-  #value: Running | undefined
-
-  static get(target: object): Running | undefined {
-    return #value in target ? target.#value : undefined
-  }
-
-  static set(target: object, value: Running | undefined): void {
-    const stamped = #value in target ? target : new running(target)
-    stamped.#value = value
-  }
-}
+export const running = Stamp<Running | undefined>()
 
 export class QueryWatch {
   private readonly kit: Kit

@@ -10,7 +10,7 @@ import type { SpanContext } from './tracer/context.js'
 import { addLinks, putTags } from './tracer/limits.js'
 import type { SpanKind, Tags } from './tracer/record.js'
 import type { Span } from './tracer/span.js'
-import { Returns, Stamp } from './stamp.js'
+import { Stamp } from './stamp.js'
 import type { ResponseHeader } from './config/instrumentation-variables.js'
 import type { StatementPolicy } from './config/variables.js'
 
@@ -31,7 +31,8 @@ export { isKnownMethod } from './known-methods.js'
 export { keepOriginal } from './own-requests.js'
 export { redactUrl } from './redact.js'
 export { truncate } from './tracer/limits.js'
-export { Returns, Stamp }
+export { Serving, servingOf, type Ending } from './serving.js'
+export { Stamp }
 export type { Span, SpanContext, SpanKind, Tags }
 
 /** One file of one library to be patched. */
@@ -155,44 +156,6 @@ export interface Kit {
   linger(span: Span): void
 }
 
-/**
- * A request being served: where the server's instrumentation and a framework's meet. One object for all that they have to
- * tell each other, since every further stamp on a response makes the others slower.
- */
-export class Serving {
-  /** The server's. */
-  readonly span: Span
-  /** The pattern that a framework has found, such as `/users/:id`; read when the response is over. */
-  route: string | undefined = undefined
-  /** What a framework has to end with the response: called before the server's span ends. */
-  ending: Ending | undefined = undefined
-
-  constructor(span: Span) {
-    this.span = span
-  }
-}
-
-/**
- * Hung on a request and on its response. Without it a framework need not trace: nobody would tell it when the response is
- * over.
- */
-export class servingOf extends Returns {
-  #value: Serving | undefined
-
-  static get(target: object): Serving | undefined {
-    return #value in target ? target.#value : undefined
-  }
-
-  static set(target: object, value: Serving): void {
-    const stamped = #value in target ? target : new servingOf(target)
-    stamped.#value = value
-  }
-}
-
-export interface Ending {
-  end(): void
-}
-
 /** What a describer found out: pure data, so that it can be tested without a span. */
 export interface Description {
   readonly name?: string | undefined
@@ -208,7 +171,7 @@ export function defineInstrumentation(instrumentation: Instrumentation): Instrum
 /**
  * Names and tags a recording span by a describer. A describer that throws loses its tags, never the call that is traced.
  */
-export function describe<Args extends readonly unknown[]>(
+export function describe<Args extends readonly [unknown?, unknown?, unknown?, unknown?, unknown?]>(
   span: Span,
   describer: (...args: Args) => Description,
   ...args: Args

@@ -67,7 +67,13 @@ export function attend({ folder, config, env, all, enabled, core }: Attended): v
 
 /** What a request would carry. */
 function sampleOf({ propagation }: Running): (readonly [string, string])[] {
-  const trace = { traceId: newTraceId(), narrow: false, traceState: undefined, random: true, properties: undefined }
+  const trace = {
+    traceId: newTraceId().text,
+    narrow: false,
+    traceState: undefined,
+    random: true,
+    properties: undefined,
+  }
   const context = new SpanContext(trace, newSpanId(), undefined, Sampling.Accepted, undefined, undefined)
   const sample: (readonly [string, string])[] = []
   propagation.inject(context, (name, value) => sample.push([name, value]))

@@ -8,6 +8,8 @@ import type { SpanKind, SpanRecord, TagValue } from '../tracer/record.js'
 const LONGEST_KEPT = 512
 /** Patterns of one maker of spans. */
 const MOST = 16
+/** A kept value that so many spans in a row have not had is outdated. */
+const MOST_MISSES = 32
 
 /**
  * Keys of which a value decides whether another key is told: of failures, and what the pieces of a URL become. A span that
@@ -37,7 +39,9 @@ export class Pattern {
   isAmbiguous = false
   /** By key: the value whose attributes are kept; undefined where none is. */
   values: readonly (TagValue | undefined)[] = []
-  /** By key: the value that came last, if it was another one. */
+  /** By key: how many spans in a row have not had the kept value … */
+  private readonly misses: number[]
+  /** … and the value of the last of them. */
   private readonly others: (TagValue | undefined)[]
   private bytes: Uint8Array = new Uint8Array()
   /** By key: where in `bytes` its attributes end. */
@@ -48,7 +52,13 @@ export class Pattern {
   constructor({ kind, tags }: SpanRecord) {
     this.kind = kind
     this.keys = tags.filter((_, i) => i % 2 === 0) as string[]
+    this.misses = this.keys.map(() => 0)
     this.others = this.keys.map(() => undefined)
+  }
+
+  /** Nothing is kept so far. */
+  get isNew(): boolean {
+    return this.values.length === 0
   }
 
   fits({ kind, tags }: SpanRecord): boolean {
@@ -61,16 +71,22 @@ export class Pattern {
   /** @param ends by key: where in `bytes` its attributes end */
   keep({ tags }: SpanRecord, bytes: Uint8Array, ends: readonly number[]): void {
     this.values = this.keys.map((_, i) => keepable(tags[i * 2 + 1] as TagValue))
+    this.misses.fill(0)
     this.bytes = bytes
     this.ends = ends
     this.parts = []
   }
 
-  /** Takes note of a value that is not the kept one. @returns whether it came last time too */
-  isAgain(index: number, value: TagValue): boolean {
-    if (this.others[index] === value) return true
+  /** The kept value came. */
+  hit(index: number): void {
+    this.misses[index] = 0
+  }
+
+  /** Another value came. @returns whether it is the one to be kept: it has come twice, and the kept one for long not */
+  miss(index: number, value: TagValue): boolean {
+    const isAgain = this.others[index] === value
     this.others[index] = keepable(value)
-    return false
+    return ++(this.misses[index] as number) > MOST_MISSES && isAgain
   }
 
   /** The attributes of the keys `from` up to the one before `to`. */
@@ -112,11 +128,7 @@ function isPredictable({ tags, status, scope, component }: SpanRecord): boolean 
   return true
 }
 
-function keepable(value: TagValue): TagValue | undefined {
-  return isWorthKeeping(value) ? value : undefined
-}
-
 /** Not what is long. */
-export function isWorthKeeping(value: TagValue): boolean {
-  return typeof value === 'string' ? value.length <= LONGEST_KEPT : typeof value !== 'object'
+function keepable(value: TagValue): TagValue | undefined {
+  return typeof value === 'string' && value.length > LONGEST_KEPT ? undefined : value
 }

@@ -4,7 +4,7 @@
  */
 import type { TraceIdentity, Words } from '../tracer/context.js'
 import { wordAt } from '../tracer/span-id.js'
-import type { InstrumentationScope, LinkRecord, LogRecord, SpanRecord, TagArray, TagValue } from '../tracer/record.js'
+import type { InstrumentationScope, LinkRecord, LogRecord, SpanRecord, TagValue } from '../tracer/record.js'
 import {
   byScope,
   flagsOf,
@@ -16,19 +16,10 @@ import {
   type OtlpStatus,
   type ScopeGroup,
 } from './otlp-model.js'
-import { isWorthKeeping, Patterns, type Pattern } from './otlp-pattern.js'
+import { OtlpAttributes } from './otlp-attributes.js'
 import { ProtobufWriter } from './protobuf.js'
 import type { Resource } from './resource.js'
-import {
-  attributesOf,
-  attributesOfTag,
-  beginAttributes,
-  eventAttributesOf,
-  eventNameOf,
-  termOf,
-  type Emit,
-  type Term,
-} from './semantics.js'
+import { eventAttributesOf, eventNameOf, termOf, type Emit } from './semantics.js'
 
 /** Field number and wire type, message by message (opentelemetry-proto 1.9). */
 const REQUEST = { resourceSpans: 0x0a } as const
@@ -57,35 +48,25 @@ const SPAN = {
 const EVENT = { timeUnixNano: 0x09, name: 0x12, attributes: 0x1a } as const
 const LINK = { traceId: 0x0a, spanId: 0x12, traceState: 0x1a, attributes: 0x22, flags: (6 << 3) | 5 } as const
 const STATUS = { message: 0x12, code: 0x18 } as const
-const KEY_VALUE = { key: 0x0a, value: 0x12 } as const
-const ANY_VALUE = { string: 0x0a, bool: 0x10, int: 0x18, double: 0x21, array: 0x2a } as const
-const ARRAY_VALUE = { values: 0x0a } as const
-
 /** Bytes that the lengths of the larger messages usually take. */
 const REQUEST_WIDTH = 3
 const GROUP_WIDTH = 2
 const SPAN_WIDTH = 2
 const EVENT_WIDTH = 2
-/** A message that holds a text of this length still has a length of one byte. */
-const ONE_BYTE = 120
-/** Makers of spans whose patterns are kept. Applications may have tracers without end. */
-const MOST_MAKERS = 16
-
 /** Encodes batches that have a resource in common. */
 export class OtlpProtobuf {
   private readonly writer = new ProtobufWriter()
+  private readonly attributes = new OtlpAttributes(this.writer)
   private readonly resource: Uint8Array
   private readonly version: string
   /** Where the request at hand begins. */
   private request = 0
-  /** By the instrumentation that made the spans. */
-  private readonly makers = new Map<string | undefined, Patterns>()
 
   constructor(resource: Resource, version: string) {
     this.version = version
     this.writer.reset()
     const start = this.writer.open(RESOURCE_SPANS.resource, 2)
-    for (const [key, value] of Object.entries(resource)) this.attribute(RESOURCE.attributes, value, termOf(key))
+    for (const [key, value] of Object.entries(resource)) this.attributes.write(RESOURCE.attributes, value, termOf(key))
     this.writer.close(start, 2)
     this.resource = new Uint8Array(this.writer.written())
   }
@@ -135,8 +116,8 @@ export class OtlpProtobuf {
     const { writer } = this
     const start = writer.open(RESOURCE_SPANS.scopeSpans, GROUP_WIDTH)
     this.scope(scope)
-    const patterns = this.patternsOf(records[0]?.component)
-    for (const record of records) this.span(record, patterns)
+    this.attributes.setMaker(records[0]?.component)
+    for (const record of records) this.span(record)
     writer.close(start, GROUP_WIDTH)
   }
 
@@ -148,15 +129,7 @@ export class OtlpProtobuf {
     writer.close(start, 1)
   }
 
-  private patternsOf(maker: string | undefined): Patterns | undefined {
-    const known = this.makers.get(maker)
-    if (known !== undefined || this.makers.size === MOST_MAKERS) return known
-    const patterns = new Patterns()
-    this.makers.set(maker, patterns)
-    return patterns
-  }
-
-  private span(record: SpanRecord, patterns: Patterns | undefined): void {
+  private span(record: SpanRecord): void {
     const { writer } = this
     const { context, logs, links } = record
     const { trace, id, parent } = context
@@ -169,91 +142,19 @@ export class OtlpProtobuf {
     writer.uint(SPAN.kind, kindOf(record))
     writer.fixed64(SPAN.startTimeUnixNano, microseconds(record.start), 1000)
     writer.fixed64(SPAN.endTimeUnixNano, microseconds(record.end), 1000)
-    const pattern = patterns?.of(record)
-    if (pattern === undefined) attributesOf(record, this.spanAttribute)
-    else if (pattern.values.length === 0) this.learn(record, pattern)
-    else this.attributes(record, pattern)
+    this.attributes.ofSpan(SPAN.attributes, record)
     if (record.droppedTags > 0) writer.uint(SPAN.droppedAttributesCount, record.droppedTags)
     if (logs !== undefined) for (const log of logs) this.event(log)
     if (record.droppedLogs > 0) writer.uint(SPAN.droppedEventsCount, record.droppedLogs)
     if (links !== undefined) for (const link of links) this.link(link)
     if (record.droppedLinks > 0) writer.uint(SPAN.droppedLinksCount, record.droppedLinks)
-    // Of what has failed there is no pattern.
-    const status = pattern === undefined ? statusOf(record) : undefined
+    const status = statusOf(record)
     if (status !== undefined) this.status(status)
     writer.fixed32(SPAN.flags, flagsOf(record))
     writer.close(start, SPAN_WIDTH)
   }
 
-  private readonly spanAttribute: Emit = (_key, value, term) => {
-    if (value !== term.said) {
-      term.said = isWorthKeeping(value) ? value : undefined
-      term.saidBytes = undefined
-      this.attribute(SPAN.attributes, value, term)
-    } else if (term.saidBytes !== undefined) this.writer.raw(term.saidBytes)
-    else term.saidBytes = this.keptAttribute(value, term)
-  }
-
-  /** Writes an attribute that came a second time. @returns a copy of what was written, for the third */
-  private keptAttribute(value: TagValue, term: Term): Uint8Array {
-    const start = this.writer.position
-    this.attribute(SPAN.attributes, value, term)
-    return this.writer.copyFrom(start)
-  }
-
-  /** The attributes of a span of which a pattern is known: what is the same is copied, what is not is made. */
-  private attributes(record: SpanRecord, pattern: Pattern): void {
-    const { writer } = this
-    const { tags } = record
-    const { values } = pattern
-    const start = writer.position
-    let isAgain = false
-    /** From here on up to the key at hand all is the same. */
-    let same = 0
-    for (let i = 0; i < values.length; i++) {
-      const value = tags[i * 2 + 1] as TagValue
-      if (value === values[i]) continue
-      if (same < i) writer.raw(pattern.part(same, i))
-      same = i + 1
-      if (pattern.isAgain(i, value)) isAgain = true
-      beginAttributes(this.spanAttribute)
-      attributesOfTag(record, i * 2)
-    }
-    if (same < values.length) writer.raw(pattern.part(same, values.length))
-    if (!isAgain) return
-    writer.rewind(start)
-    this.keep(record, pattern)
-  }
-
-  /** The first span of a pattern, unless two of its tags become the same attribute. */
-  private learn(record: SpanRecord, pattern: Pattern): void {
-    const start = this.writer.position
-    pattern.isAmbiguous = !this.keep(record, pattern)
-    if (!pattern.isAmbiguous) return
-    this.writer.rewind(start)
-    attributesOf(record, this.spanAttribute)
-  }
-
-  /** Writes a span's attributes tag by tag, for the pattern to keep. @returns whether each key came once */
-  private keep(record: SpanRecord, pattern: Pattern): boolean {
-    const { writer } = this
-    const start = writer.position
-    const terms = new Set<Term>()
-    let count = 0
-    const ends = pattern.keys.map((_, i) => {
-      beginAttributes((_key, value, term) => {
-        terms.add(term)
-        count++
-        this.attribute(SPAN.attributes, value, term)
-      })
-      attributesOfTag(record, i * 2)
-      return writer.position - start
-    })
-    pattern.keep(record, writer.copyFrom(start), ends)
-    return terms.size === count
-  }
-
-  private readonly eventAttribute: Emit = (_key, value, term) => this.attribute(EVENT.attributes, value, term)
+  private readonly eventAttribute: Emit = (_key, value, term) => this.attributes.write(EVENT.attributes, value, term)
 
   private event(log: LogRecord): void {
     const { writer } = this
@@ -272,7 +173,8 @@ export class OtlpProtobuf {
     writer.pair(LINK.spanId, id.high, id.low)
     if (trace.traceState !== undefined) writer.string(LINK.traceState, trace.traceState)
     const attributes = linkAttributesOf(link)
-    for (const key of Object.keys(attributes)) this.attribute(LINK.attributes, attributes[key] as TagValue, termOf(key))
+    for (const key of Object.keys(attributes))
+      this.attributes.write(LINK.attributes, attributes[key] as TagValue, termOf(key))
     writer.fixed32(LINK.flags, linkFlagsOf(link))
     writer.close(start, 1)
   }
@@ -284,54 +186,10 @@ export class OtlpProtobuf {
     writer.uint(STATUS.code, code)
     writer.close(start, 1)
   }
-
-  private attribute(tag: number, value: TagValue, term: Term): void {
-    const { writer } = this
-    const key = (term.bytes ??= encodeKey(term.key))
-    const size = typeof value === 'string' ? value.length : 0
-    const width = key.length + size < ONE_BYTE ? 1 : 2
-    const valueWidth = size < ONE_BYTE ? 1 : 2
-    const start = writer.open(tag, width)
-    writer.raw(key)
-    const valueStart = writer.open(KEY_VALUE.value, valueWidth)
-    this.value(value)
-    writer.close(valueStart, valueWidth)
-    writer.close(start, width)
-  }
-
-  private value(value: TagValue): void {
-    const { writer } = this
-    if (typeof value === 'string') writer.string(ANY_VALUE.string, value)
-    else if (typeof value === 'boolean') writer.uint(ANY_VALUE.bool, value ? 1 : 0)
-    else if (typeof value !== 'number') this.array(value)
-    else if (Number.isSafeInteger(value)) writer.int(ANY_VALUE.int, value)
-    else writer.double(ANY_VALUE.double, value)
-  }
-
-  private array(values: TagArray): void {
-    const { writer } = this
-    const start = writer.open(ANY_VALUE.array, 1)
-    for (const value of values) {
-      const one = writer.open(ARRAY_VALUE.values, 1)
-      // A value that is null has no kind.
-      if (value !== null) this.value(value)
-      writer.close(one, 1)
-    }
-    writer.close(start, 1)
-  }
 }
 
 /** The id in 32-bit pieces. One that came from elsewhere is read once: that is slow, and most traces have several spans. */
 function wordsOf(trace: TraceIdentity): Words {
   const { traceId } = trace
   return (trace.words ??= [wordAt(traceId, 0), wordAt(traceId, 8), wordAt(traceId, 16), wordAt(traceId, 24)])
-}
-
-const keyWriter = new ProtobufWriter()
-
-/** A KeyValue's key with its tag. */
-function encodeKey(key: string): Uint8Array {
-  keyWriter.reset()
-  keyWriter.string(KEY_VALUE.key, key)
-  return new Uint8Array(keyWriter.written())
 }

@@ -15,10 +15,6 @@ export class Term {
   readonly key: string
   /** The key as a binary encoding has it; the encoder keeps it here. */
   bytes: Uint8Array | undefined = undefined
-  /** What a span said last where spans of its kind do not always say the same, such as the address in a URL … */
-  said: TagValue | undefined = undefined
-  /** … and the attribute with that value as the encoder wrote it, once it came for the second time. */
-  saidBytes: Uint8Array | undefined = undefined
   /** Of a tag: the attribute that it becomes. */
   attribute: Term = this
   /** Of a tag that becomes several attributes, or now this one and now that. */
@@ -187,10 +183,10 @@ function translatePort(value: TagValue, record: SpanRecord): void {
 function translateUrl(value: TagValue, record: SpanRecord): void {
   if (record.kind !== 'server') return putTerm(URL_FULL, value)
   const url = asText(value)
-  const isKnown = lastOrigin !== '' && url.startsWith(lastOrigin) && endsOrigin(url, lastOrigin.length)
-  const end = isKnown ? lastOrigin.length : endOfOrigin(url)
-  if (end === -1) return putTerm(URL_FULL, value)
-  const { scheme, host, port } = isKnown ? lastParts : originOf(url, end)
+  const origin = originOf(url)
+  if (origin === undefined) return putTerm(URL_FULL, value)
+  const { scheme, host, port } = origin
+  const end = origin.text.length
   const question = url.indexOf('?', end)
   const path = question === -1 ? url.slice(end) : url.slice(end, question)
   putTerm(URL_SCHEME, scheme)
@@ -211,42 +207,34 @@ const PEER_ADDRESS = termOf('network.peer.address')
 const PEER_PORT = termOf('network.peer.port')
 const ERROR_TYPE = termOf('error.type')
 
-/** Where the path or the query begins; -1 if it is no absolute URL. */
-function endOfOrigin(url: string): number {
-  const colon = url.indexOf('://')
-  if (colon === -1 || !SCHEME.test(url)) return -1
-  for (let i = colon + 3; i < url.length; i++) if (endsOrigin(url, i)) return i
-  return url.length
-}
-
-function endsOrigin(url: string, at: number): boolean {
-  if (at === url.length) return true
-  const code = url.charCodeAt(at)
-  return code === SLASH || code === QUESTION_MARK
-}
-
-const SCHEME = /^\w+:\/\//
-const SLASH = 0x2f
-const QUESTION_MARK = 0x3f
-
+/** `scheme://host:port`. */
 interface Origin {
+  readonly text: string
   readonly scheme: string
   readonly host: string
   readonly port: number | undefined
 }
 
-let lastOrigin = ''
-let lastParts: Origin = { scheme: '', host: '', port: undefined }
+let lastOrigin: Origin | undefined
 
-/** The parts of `scheme://host:port`, which ends at `end`. Most requests to a server are to the same. */
-function originOf(url: string, end: number): Origin {
-  const origin = url.slice(0, end)
-  const [, scheme = '', authority = ''] = /^(\w+):\/\/(?:.*@)?(.*)$/s.exec(origin) ?? []
-  const port = /:(\d+)$/.exec(authority)
-  const host = port === null ? authority : authority.slice(0, port.index)
-  lastOrigin = origin
-  lastParts = { scheme, host: host.replace(/^\[|\]$/g, ''), port: port === null ? undefined : Number(port[1]) }
-  return lastParts
+/** What a URL begins with; undefined if it is no absolute one. Most requests to a server are to the same. */
+function originOf(url: string): Origin | undefined {
+  const isLast = lastOrigin !== undefined && url.startsWith(lastOrigin.text) && endsOrigin(url, lastOrigin.text.length)
+  return isLast ? lastOrigin : (lastOrigin = readOrigin(url))
+}
+
+function readOrigin(url: string): Origin | undefined {
+  const [text, scheme = '', authority = ''] = /^(\w+):\/\/([^/?]*)/.exec(url) ?? []
+  if (text === undefined) return undefined
+  const whole = authority.slice(authority.lastIndexOf('@') + 1)
+  const port = /:(\d+)$/.exec(whole)
+  const host = port === null ? whole : whole.slice(0, port.index)
+  return { text, scheme, host: host.replace(/^\[|\]$/g, ''), port: port === null ? undefined : Number(port[1]) }
+}
+
+/** Whether the path or the query begins there. */
+function endsOrigin(url: string, at: number): boolean {
+  return at === url.length || url[at] === '/' || url[at] === '?'
 }
 
 /** The low-cardinality reason of a failure: a database's code, the class of the error, or a status. */

@@ -39,8 +39,16 @@ export function newSpanId(): SpanId {
   return high === 0 && low === 0 ? newSpanId() : new SpanId(high, low)
 }
 
-/** A new 32-digit trace id; its right-most seven bytes are random as W3C trace-context level 2 (random flag) asks. */
-export function newTraceId(): string {
+/** The id of a trace. */
+export interface TraceId {
+  /** 32 lower-case hex digits. */
+  readonly text: string
+  /** The same, where it need not be read off the text, which takes long. */
+  readonly words: Words | undefined
+}
+
+/** A new trace id; its right-most seven bytes are random as W3C trace-context level 2 (random flag) asks. */
+export function newTraceId(): TraceId {
   if (taken === text.length) {
     const start = take(TEXT_WORDS) * 4
     text = poolBytes.toString('hex', start, start + TEXT_WORDS * 4)
@@ -48,23 +56,23 @@ export function newTraceId(): string {
     taken = 0
   }
   const id = text.slice(taken, taken + 32)
+  const at = taken / DIGITS
   taken += 32
-  return id.endsWith(ZEROS) ? newTraceId() : id
+  if (id.endsWith(ZEROS)) return newTraceId()
+  return {
+    text: id,
+    words: [words[at] as number, words[at + 1] as number, words[at + 2] as number, words[at + 3] as number],
+  }
 }
 
 const ZEROS = '0'.repeat(16)
 
-/** The 32-bit pieces of the id that {@link newTraceId} has made last: to read them off its text takes far longer. */
-export function wordsOfLast(): Words {
-  const at = taken / DIGITS
-  return [words[at - 4] as number, words[at - 3] as number, words[at - 2] as number, words[at - 1] as number]
-}
-
-/** Hex digits a word. */
+/** A word's. */
 const DIGITS = 8
 
 /** A new trace id that begins with the seconds since 1970, as AWS X-Ray wants it; the rest is random. */
-export function newTimedTraceId(): string {
+export function newTimedTraceId(): TraceId {
   const seconds = Math.floor(Date.now() / 1000).toString(16)
-  return `${seconds.padStart(8, '0').slice(-8)}${newSpanId().text.slice(8)}${newSpanId().text}`
+  const text = `${seconds.padStart(8, '0').slice(-8)}${newSpanId().text.slice(8)}${newSpanId().text}`
+  return { text, words: undefined }
 }

@@ -7,7 +7,7 @@ import { warnOnce } from '../log.js'
 import { VERDICTS, type Sampler, type Verdict } from '../sampling/sampler.js'
 import { givenTime, monotonicNow, wallAnchor } from './clock.js'
 import { Sampling, SpanContext, type TraceIdentity } from './context.js'
-import { newSpanId, newTraceId, wordsOfLast } from './ids.js'
+import { newSpanId, newTraceId, type TraceId } from './ids.js'
 import { addLinks, asText, truncate, type SpanLimits } from './limits.js'
 import { releaseLingerers } from './lingerers.js'
 import { LocalTrace } from './local-trace.js'
@@ -47,7 +47,7 @@ export interface TracerParts {
   /** What a span without references continues; without it, such a span is a root. */
   readonly activeContext?: () => SpanContext | undefined
   /** Makes the ids of new traces; random ones if left out. */
-  readonly newTraceId?: () => string
+  readonly newTraceId?: () => TraceId
   /** What a span that has no parent belongs to nevertheless: the trace of whoever started this process. */
   readonly origin?: ((kind: SpanKind | undefined) => SpanContext | undefined) | undefined
   readonly hooks?: SpanHooks | undefined
@@ -66,7 +66,7 @@ export class Tracer {
   /** The least decision that makes a span record. */
   private readonly recordedFrom: Sampling
   private readonly activeContext: () => SpanContext | undefined
-  private readonly newTraceId: () => string
+  private readonly newTraceId: () => TraceId
   readonly origin: TracerParts['origin']
   readonly hooks: SpanHooks | undefined
   private readonly mostSpans: number
@@ -207,8 +207,7 @@ export class Tracer {
 
   /** Without a parent, as nearly always, spelt out: an object spread takes longer than all the rest of a span. */
   private newTrace(parent: SpanContext | undefined): TraceIdentity {
-    const traceId = this.newTraceId()
-    const words = this.newTraceId === newTraceId ? wordsOfLast() : undefined
+    const { text: traceId, words } = this.newTraceId()
     if (parent !== undefined) return { ...parent.trace, traceId, random: true, words }
     return { traceId, narrow: false, traceState: undefined, random: true, properties: undefined, words }
   }

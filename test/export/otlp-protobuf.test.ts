@@ -156,6 +156,38 @@ describe('OTLP protobuf', () => {
     fc.assert(property, { numRuns: 300 })
   })
 
+  it('says what is true when that has changed for good', () => {
+    const encoder = new OtlpProtobuf({}, '1.0.0')
+    const spanOf = (route: string, status: number): SpanRecord => {
+      const record = new SpanRecord(contextOf(), 's', 'server', 'http', false, 1)
+      record.tags.push('http.method', 'GET', 'http.url', `http://a${route}`, 'http.route', route)
+      record.tags.push('http.status_code', status)
+      return record
+    }
+    const times = (count: number, route: string, status: number): (readonly [string, number])[] =>
+      Array.from({ length: count }, () => [route, status])
+    const said = [
+      ...times(100, '/a', 200),
+      ...times(33, '/longer', 200),
+      ...times(1, '/longer', 204),
+      ...times(1, '/c', 204),
+      ...times(100, '/c', 200),
+      ...times(1, '/a', 200),
+      ...times(1, '/c', 304),
+    ]
+    for (const [route, status] of said) {
+      const { scopeSpans } = (decodeOtlpProtobuf(encoder.encode([spanOf(route, status)])) as Message).resourceSpans[0]
+      assert.deepEqual(attributes(scopeSpans[0]?.spans[0]?.attributes ?? []), {
+        'http.request.method': 'GET',
+        'url.scheme': 'http',
+        'server.address': 'a',
+        'url.path': route,
+        'http.route': route,
+        'http.response.status_code': String(status),
+      })
+    }
+  })
+
   it('encodes batch after batch of any size with one encoder', () => {
     const encoder = new OtlpProtobuf({}, '1.0.0')
     const batchOf = (count: number, length: number): SpanRecord[] =>
