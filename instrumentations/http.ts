@@ -6,7 +6,7 @@
  * about to write, so that `getHeaders()` answers as ever.
  */
 import type * as Http from 'node:http'
-import { defineInstrumentation, keepOriginal, type Kit } from '../src/instrumentation.js'
+import { defineInstrumentation, type Kit } from '../src/instrumentation.js'
 import { patchClientRequest, patchRequestFunctions } from './http-client.js'
 import type { ClientRequest, WithHead } from './http-headers.js'
 import { patchIncomingMessage, patchResponseHead, patchServer, patchServerResponse } from './http-server.js'
@@ -21,7 +21,6 @@ export const http = defineInstrumentation({
 })
 
 function patchHttp(exports: typeof Http, kit: Kit): void {
-  keepOriginal('http', exports)
   patchServer(exports.Server.prototype, exports.ServerResponse, kit)
   patchIncomingMessage(exports.IncomingMessage.prototype, kit)
   patchServerResponse(exports.ServerResponse.prototype, kit)
@@ -31,7 +30,6 @@ function patchHttp(exports: typeof Http, kit: Kit): void {
 }
 
 function patchHttps(exports: typeof Http, kit: Kit): void {
-  keepOriginal('https', exports)
   // Requests and responses are http's own: requiring it here makes sure that it is patched.
   const { ServerResponse } = require('node:http') as typeof Http
   patchServer(exports.Server.prototype, ServerResponse, kit)

@@ -28,7 +28,6 @@ export {
   type Scope,
 } from './scope/scope.js'
 export { isKnownMethod } from './known-methods.js'
-export { keepOriginal } from './own-requests.js'
 export { redactUrl } from './redact.js'
 export { truncate } from './tracer/limits.js'
 export { Serving, servingOf, type Ending } from './serving.js'

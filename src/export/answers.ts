@@ -1,16 +1,9 @@
 /**
  * What a backend's answer means (OTLP 1.9, "OTLP/HTTP Response").
  */
-import type { IncomingHttpHeaders } from 'node:http'
+import type { Answer, Headers } from '../http/answer.js'
 import type { OutgoingRequest } from './exporter.js'
 import { readFields } from './protobuf-reader.js'
-
-/** An answer as far as it was read. */
-export interface Answer {
-  readonly status: number
-  readonly headers: IncomingHttpHeaders
-  readonly body: Buffer
-}
 
 /** What became of a message. `unreachable`: nobody answered; `rejected`: somebody said no. */
 export type Outcome = Accepted | Failed
@@ -97,7 +90,7 @@ function statusMessage(body: Uint8Array): string {
   return textOf(readFields(body).get(2))
 }
 
-function isProtobuf(headers: IncomingHttpHeaders): boolean {
+function isProtobuf(headers: Headers): boolean {
   return headers['content-type']?.startsWith('application/x-protobuf') === true
 }
 

@@ -14,8 +14,8 @@ import { releaseAllLingerers } from '../tracer/lingerers.js'
 import type { Exporter, OutgoingRequest } from './exporter.js'
 import { lose, tooLate } from './health.js'
 import { beforeSignalDeath, letSignalsKill, whenExiting } from './process-end.js'
-import { currentProxies, type Proxies } from './proxy.js'
-import { placeOf } from './target.js'
+import { currentProxies, type Proxies } from '../http/proxy.js'
+import { placeOf } from '../http/target.js'
 
 /** What the worker thread gets. */
 export interface ExitWork {

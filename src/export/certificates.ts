@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { messageOf, warn } from '../log.js'
-import type { Certificates } from './exporter.js'
+import type { Certificates } from '../http/opening.js'
 
 /** @param paths where the PEM files are */
 export function readCertificates({ ca, cert, key }: Certificates): Certificates {

@@ -4,7 +4,7 @@
 import { workerData } from 'node:worker_threads'
 import type { ExitWork } from './at-exit.js'
 import type { Send } from './batching.js'
-import { setProxies } from './proxy.js'
+import { setProxies } from '../http/proxy.js'
 import { post } from './transport.js'
 
 const { mail, state, reasons, proxies } = workerData as ExitWork

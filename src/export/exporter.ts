@@ -1,6 +1,7 @@
 /**
  * What stands between a finished span and a backend.
  */
+import type { Certificates } from '../http/opening.js'
 import type { Outcome } from './answers.js'
 import type { SpanRecord } from '../tracer/record.js'
 
@@ -45,11 +46,4 @@ export interface OutgoingRequest {
   readonly tls?: Certificates | undefined
   /** Whose answers it gets: OTLP's may say that some of the spans were not taken. */
   readonly answers?: 'otlp'
-}
-
-/** PEM texts. */
-export interface Certificates {
-  readonly ca?: string | undefined
-  readonly cert?: string | undefined
-  readonly key?: string | undefined
 }

@@ -6,7 +6,7 @@ import { ledger, type DropReason } from '../ledger.js'
 import { info, warn, warnOnce } from '../log.js'
 import type { Outcome } from './answers.js'
 import type { OutgoingRequest } from './exporter.js'
-import { placeOf } from './target.js'
+import { placeOf } from '../http/target.js'
 
 /** What a line costs of the time in which no other is said, ms. */
 const SILENCE = 60_000

@@ -8,7 +8,7 @@ import { wholeBatches, type Draft } from './draft.js'
 import type { Exporter, OutgoingRequest } from './exporter.js'
 import type { OtlpProtobuf } from './otlp-protobuf.js'
 import { resourceOf, type Resource } from './resource.js'
-import { appendPath, socketAddress } from './target.js'
+import { appendPath, socketAddress } from '../http/target.js'
 
 const TRACES_PATH = '/v1/traces'
 /** A message is not made longer than that, in bytes: servers refuse what is too long, most of them at 4 MiB or later. */

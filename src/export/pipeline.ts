@@ -7,7 +7,7 @@ import type { SpanSink } from '../tracer/tracer.js'
 import { setExitTimeout } from './at-exit.js'
 import type { Exporter } from './exporter.js'
 import { FanOut } from './fan-out.js'
-import { setProxies } from './proxy.js'
+import { setProxies } from '../http/proxy.js'
 
 const MAKERS: Readonly<Record<Exclude<ExporterName, 'none'>, (config: Config, version: string) => Exporter>> = {
   otlp: (config, version) => (require('./otlp.js') as typeof import('./otlp.js')).otlpExporter(config, version),

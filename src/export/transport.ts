@@ -2,9 +2,9 @@
  * Delivers a message to a backend: compressed if that is wanted, tried again where the backend asks for it or nobody
  * answers (OTLP 1.9), and given up when its time is over. Nothing of it is traced.
  */
+import { exchange, type Exchange } from '../http/exchange.js'
 import { withoutTracing } from '../scope/scope.js'
 import { judge, type Outcome } from './answers.js'
-import { attempt, type Attempt } from './attempt.js'
 import type { OutgoingRequest } from './exporter.js'
 
 export type { Outcome } from './answers.js'
@@ -23,6 +23,8 @@ export interface Post {
   abandon(): void
 }
 
+/** Bytes of an answer; more than this is not read. */
+const LONGEST_ANSWER = 64 * 1024
 /** Tries in all. */
 const MOST_ATTEMPTS = 5
 /** The first pause, ms; each further one is half as long again. */
@@ -51,7 +53,7 @@ class Delivery implements Post {
   private readonly mostAttempts: number
   private readonly deadline: number
   private attempts = 0
-  private current: Attempt | undefined
+  private current: Exchange | undefined
   private giveUpTimer: NodeJS.Timeout | undefined
   private pauseTimer: NodeJS.Timeout | undefined
   /** What came of the try before this one. */
@@ -103,7 +105,16 @@ class Delivery implements Post {
 
   private try(): void {
     this.attempts++
-    this.current = attempt(this.request, this.body, this.isZipped, {
+    const { url, headers, tls } = this.request
+    const request = {
+      method: 'POST',
+      url,
+      headers: this.isZipped ? { ...headers, 'content-encoding': 'gzip' } : headers,
+      body: this.body,
+      tls,
+      longest: LONGEST_ANSWER,
+    } as const
+    this.current = exchange(request, {
       answered: (answer) => {
         const { outcome, again } = judge(answer, this.request)
         this.over(outcome, again)

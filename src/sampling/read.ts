@@ -2,12 +2,11 @@
  * Reads a small document over HTTP without being seen: untraced, outside of the application's contexts, and without
  * keeping the process alive.
  */
-import type { IncomingMessage } from 'node:http'
-import { connectionError } from '../log.js'
-import { ownRequest } from '../own-requests.js'
+import type { Answer } from '../http/answer.js'
+import { exchange, type Exchange } from '../http/exchange.js'
 import { withoutTracing } from '../scope/scope.js'
 
-/** More than this is nothing that was asked for: two thousand operations take a tenth of it. */
+/** Bytes. More than this is nothing that was asked for: two thousand operations take a tenth of it. */
 const LONGEST = 4 * 1024 * 1024
 
 /** Called once: with the text, or with what is wrong. */
@@ -15,50 +14,33 @@ export type OnRead = (text: string | undefined, problem: string | undefined) => 
 
 /** @param patience milliseconds that all of it may take */
 export function read(url: string, patience: number, onRead: OnRead): void {
-  let isOver = false
-  let deadline: NodeJS.Timeout | undefined
-  const settle = (text: string | undefined, problem?: string): void => {
-    if (isOver) return
-    isOver = true
+  let current: Exchange | undefined
+  const settle: OnRead = (text, problem) => {
     clearTimeout(deadline)
     onRead(text, problem)
   }
-  withoutTracing(() => {
-    const stop = get(url, settle)
-    deadline = setTimeout(() => {
-      settle(undefined, `no answer within ${patience} ms`)
-      stop()
+  const ask = (): void => {
+    current = exchange(
+      { method: 'GET', url, headers: { accept: 'application/json' }, longest: LONGEST + 1 },
+      {
+        answered: (answer) => settle(...conclude(answer)),
+        // The other side had closed a connection that seemed to be good: that says nothing about a new one.
+        failed: (why, wasStale) => (wasStale ? ask() : settle(undefined, why)),
+      },
+    )
+  }
+  const deadline = withoutTracing(() => {
+    ask()
+    return setTimeout(() => {
+      current?.destroy()
+      onRead(undefined, `no answer within ${patience} ms`)
     }, patience).unref()
   })
 }
 
-/** @returns how to stop it */
-function get(url: string, settle: OnRead): () => void {
-  const request = ownRequest(url.startsWith('https:') ? 'https' : 'http')
-  const failed = (error: Error): void => settle(undefined, connectionError(error))
-  const sent = request(url, { agent: false, headers: { accept: 'application/json' } })
-  sent.on('socket', (socket) => socket.unref())
-  sent.on('error', failed)
-  sent.on('response', (response) => {
-    response.on('error', failed)
-    collect(response, settle)
-  })
-  sent.end()
-  return () => void sent.destroy()
-}
-
-function collect(response: IncomingMessage, settle: OnRead): void {
-  const { statusCode } = response
-  let text = ''
-  response.setEncoding('utf8')
-  response.on('data', (chunk: string) => {
-    text += chunk
-    if (text.length <= LONGEST) return
-    settle(undefined, 'its answer is too long')
-    response.destroy()
-  })
-  response.on('end', () => {
-    if (statusCode === 200) settle(text, undefined)
-    else settle(undefined, `it answers ${statusCode} ${text.trim().slice(0, 100)}`.trimEnd())
-  })
+function conclude({ status, body }: Answer): Parameters<OnRead> {
+  if (body.length > LONGEST) return [undefined, 'its answer is too long']
+  const text = body.toString()
+  if (status === 200) return [text, undefined]
+  return [undefined, `it answers ${status} ${text.trim().slice(0, 100)}`.trimEnd()]
 }

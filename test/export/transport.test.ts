@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { describe, it, mock } from 'node:test'
+import { setTimeout as setTimeoutAsync } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import type { Outcome } from '../../src/export/answers.js'
 import {
@@ -74,6 +75,53 @@ describe('a message', () => {
     for (let i = 0; i < 2; i++) assert.deepEqual(await toPort(port), { kind: 'accepted' })
     assert.equal(seen.length, 3)
     assert.deepEqual(asked, [0])
+  })
+
+  it('does not go over a connection that has been closed meanwhile', async () => {
+    const asked = pauses()
+    const { seen, port, server } = await backend(status(200))
+    assert.deepEqual(await toPort(port), { kind: 'accepted' })
+    server.closeIdleConnections()
+    await setTimeoutAsync(50)
+    assert.deepEqual(await toPort(port), { kind: 'accepted' })
+    assert.equal(seen.length, 2)
+    assert.deepEqual(asked, [])
+  })
+
+  it('does not go over a connection on which the server has said something unasked', async () => {
+    const ports = new Set<number | undefined>()
+    const { port } = await backend((res, _index, req) => {
+      ports.add(req.socket.remotePort)
+      res.end(() => req.socket.write('HTTP/1.1 408 Request Timeout\r\n\r\n'))
+    })
+    for (let i = 0; i < 2; i++) {
+      assert.deepEqual(await toPort(port), { kind: 'accepted' })
+      await setTimeoutAsync(50)
+    }
+    assert.equal(ports.size, 2)
+  })
+
+  it('goes over a connection of its own while another one is under way', async () => {
+    const ports: (number | undefined)[] = []
+    const open: (() => unknown)[] = []
+    const { port } = await backend((res, index, req) => {
+      ports.push(req.socket.remotePort)
+      open.push(() => res.end())
+      if (index === 2 || index === 5) for (const end of open.splice(0)) end()
+    })
+    const three = (): Promise<Outcome[]> => Promise.all([toPort(port), toPort(port), toPort(port)])
+    for (let i = 0; i < 2; i++) for (const outcome of await three()) assert.deepEqual(outcome, { kind: 'accepted' })
+    assert.equal(new Set(ports.slice(0, 3)).size, 3)
+    // Two of the three were kept.
+    assert.equal(new Set(ports).size, 4)
+  })
+
+  it('cannot go where no request can', async () => {
+    const why = 'its path has a character that no request can have'
+    assert.deepEqual(await send(message('unix:///tmp/socket:/a b', { timeout: 500 })), { kind: 'unreachable', why })
+    const headers = { 'x-mine': 'a\r\nb: c' }
+    const { kind } = await toPort(1, { headers, timeout: 500 })
+    assert.equal(kind, 'unreachable')
   })
 })
 
@@ -266,7 +314,7 @@ describe('a backend that misbehaves', () => {
     const server = createServer().on('connection', (socket) => socket.end('SSH-2.0-OpenSSH\r\n'))
     const { kind, why } = (await toPort(await listening(server), { timeout: 500 })) as { kind: string; why: string }
     assert.equal(kind, 'unreachable')
-    assert.match(why, /Parse Error/)
+    assert.equal(why, 'its answer is not HTTP/1')
   })
 
   it('by switching protocols is said to have closed the connection', async () => {

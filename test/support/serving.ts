@@ -8,7 +8,7 @@ import type { Duplex } from 'node:stream'
 import { afterEach, mock } from 'node:test'
 import type { Outcome } from '../../src/export/answers.js'
 import type { OutgoingRequest } from '../../src/export/exporter.js'
-import { setProxies } from '../../src/export/proxy.js'
+import { setProxies } from '../../src/http/proxy.js'
 import { post } from '../../src/export/transport.js'
 
 /** Long enough for every attempt, if pauses are cut short. */

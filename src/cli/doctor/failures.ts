@@ -21,8 +21,7 @@ const ADDRESSES: Readonly<Record<string, RegExp>> = {
 const KINDS: readonly Kind[] = [
   {
     code: 'endpoint-grpc',
-    isIt: (why, target) =>
-      GRPC_PORT.test(target) && /Parse Error|closed|hang up|ECONNRESET|EPIPE|answers (4|5)\d\d/.test(why),
+    isIt: (why, target) => GRPC_PORT.test(target) && /not HTTP|closed|ECONNRESET|EPIPE|answers (4|5)\d\d/.test(why),
     advice: () => [
       'Port 4317 is OTLP’s for gRPC; pretrace speaks OTLP over HTTP, whose port is 4318.',
       'Set OTEL_EXPORTER_OTLP_ENDPOINT to the same host with :4318, and have the collector listen there.',
@@ -64,7 +63,8 @@ const KINDS: readonly Kind[] = [
   },
   {
     code: 'endpoint-protocol',
-    isIt: (why) => /Parse Error|answers (400|415|426|505)|closed the connection|without an answer|hang up/.test(why),
+    isIt: (why) =>
+      /not HTTP|another protocol|answers (400|415|426|505)|closed the connection|without an answer/.test(why),
     advice: () => [
       'Something listens there that does not take what it was sent: another protocol, or another service.',
       'OTLP over HTTP has port 4318 (4317 is gRPC); Zipkin 9411; Jaeger’s Thrift over HTTP 14268.',

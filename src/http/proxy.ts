@@ -32,13 +32,6 @@ export function proxyFor(url: URL): URL | undefined {
   return new URL(proxy)
 }
 
-/** `Basic` credentials for the proxy, if its address has any. */
-export function proxyAuthorization({ username, password }: URL): string | undefined {
-  if (username === '' && password === '') return undefined
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return `Basic ${Buffer.from(credentials).toString('base64')}`
-}
-
 function isHere(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127(\.\d+){3}$/.test(host)
 }

@@ -2,14 +2,21 @@
  * Addresses of backends: over TCP, or through a Unix socket, `unix:///path/to.sock`, with the path of the request after
  * a second colon, `unix:///path/to.sock:/v1/traces`, or as `http+unix://%2Fpath%2Fto.sock/v1/traces`.
  */
-import type { RequestOptions } from 'node:http'
-import { urlToHttpOptions } from 'node:url'
 
 /** A Unix socket, and the path of the request if one is given. */
 export interface SocketAddress {
   readonly socketPath: string
   readonly path: string | undefined
 }
+
+export interface HostAndPort {
+  /** A name or an address. */
+  readonly host: string
+  readonly port: number
+}
+
+/** What a connection leads to: a host, or a Unix socket. */
+export type Endpoint = HostAndPort | { readonly path: string }
 
 /** The parts of a Unix socket's address; undefined for any other, or if it is none. */
 export function socketAddress(url: string): SocketAddress | undefined {
@@ -29,10 +36,19 @@ export function placeOf(url: string): string {
   return protocol === 'file:' ? decodeURIComponent(pathname) : `${protocol}//${host}`
 }
 
-/** A URL for Node's `request`, and nothing else of it: Node 18 takes options that look like a URL for one. */
-export function addressOf(url: URL): RequestOptions {
-  const { protocol, hostname, port, path, auth } = urlToHttpOptions(url)
-  return { protocol, hostname, port, path, auth: auth ?? null }
+/** Where a connection for an http or https address leads. */
+export function endpointOf({ protocol, hostname, port }: URL): HostAndPort {
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+  }
+}
+
+/** `Basic` credentials for a server, if its address has any. */
+export function basicAuthorization({ username, password }: URL): string | undefined {
+  if (username === '' && password === '') return undefined
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return `Basic ${Buffer.from(credentials).toString('base64')}`
 }
 
 /** `url` with a path appended to its own. */

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import dns from 'node:dns'
 import { afterEach, describe, it, mock } from 'node:test'
-import { lookupTogether } from '../../src/export/names.js'
+import { lookupTogether } from '../../src/http/names.js'
 import { ledger } from '../../src/ledger.js'
 import { BatchingExporter } from '../../src/export/batching.js'
 import { wholeBatches } from '../../src/export/draft.js'

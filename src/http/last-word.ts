@@ -11,14 +11,21 @@ export type LastWord = number | 'pending' | 'closed' | 'unseen'
 const ENOUGH = 4096
 const STATUS = /^HTTP\/1\.\d (\d{3}) /
 
-/** What can be read of an answer, again and again: call what is returned. */
-export function lastWordOn(socket: Socket): () => LastWord {
-  const { fd } = (socket as { _handle?: { fd?: number } })._handle ?? {}
+/**
+ * What can be read of an answer, again and again: call what is returned.
+ *
+ * @param begun what has been read of it already
+ */
+export function lastWordOn(socket: Socket | undefined, begun: Buffer): () => LastWord {
+  const { fd } = (socket as { _handle?: { fd?: number } } | undefined)?._handle ?? {}
+  let text = begun.toString('latin1')
   // Under TLS it is somebody else's bytes; on Windows there is no such number.
-  if (fd === undefined || fd < 0 || 'encrypted' in socket) return () => 'unseen'
+  if (socket === undefined || fd === undefined || fd < 0 || 'encrypted' in socket)
+    return () => statusIn(text) ?? 'unseen'
   const chunk = Buffer.alloc(ENOUGH)
-  let text = ''
   return () => {
+    const status = statusIn(text)
+    if (status !== undefined) return status
     try {
       const length = readSync(fd, chunk)
       if (length === 0) return 'closed'

@@ -7,7 +7,8 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { proxyFor, setProxies } from '../../src/export/proxy.js'
+import type { TLSSocket } from 'node:tls'
+import { proxyFor, setProxies } from '../../src/http/proxy.js'
 import {
   backend,
   closeLater,
@@ -55,6 +56,22 @@ describe('an https backend', () => {
     assert.match(why, /certificate/)
     assert.deepEqual(await send(message(url, { tls: { ca } })), { kind: 'accepted' })
     assert.equal(seen.length, 1)
+  })
+
+  it('gets messages over one connection, and knows us when we come again', async () => {
+    const ports: (number | undefined)[] = []
+    const resumed: boolean[] = []
+    const { port } = await backend((res, index, req) => {
+      ports.push(req.socket.remotePort)
+      resumed.push((req.socket as TLSSocket).isSessionReused())
+      if (index === 1) res.setHeader('connection', 'close')
+      res.end()
+    }, tls)
+    const request = message(`https://localhost:${port}/v1/traces`, { tls: { ca } })
+    for (let i = 0; i < 3; i++) assert.deepEqual(await send(request), { kind: 'accepted' })
+    assert.deepEqual(resumed, [false, false, true])
+    assert.equal(ports[0], ports[1])
+    assert.notEqual(ports[1], ports[2])
   })
 
   it('may want to know who we are', async () => {
