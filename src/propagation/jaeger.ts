@@ -40,7 +40,8 @@ export const jaeger: Propagator = {
 function inject(context: SpanContext, write: Writer, isPlain = false): void {
   const { trace, spanId, parentId, sampling, baggage } = context
   if (context.hasIds) {
-    write(TRACE, `${wideOrNarrow(trace.traceId, trace.narrow)}:${spanId}:${parentId ?? '0'}:${FLAGS[sampling]}`)
+    // Joined, a text is one object; concatenated, a tree of pieces, which the collector has to copy one by one.
+    write(TRACE, [wideOrNarrow(trace.traceId, trace.narrow), spanId, parentId ?? '0', FLAGS[sampling]].join(':'))
   }
   if (baggage !== undefined) writePrefixed(BAGGAGE_PREFIX, baggage, write, isPlain ? asItIs : percentEncode)
 }

@@ -39,7 +39,8 @@ export const tracecontext: Propagator = {
 /** The ids and flags of a context that has ids. */
 export function traceparentOf({ trace, spanId, sampling }: SpanContext): string {
   const flags = (isSampled(sampling) ? SAMPLED_BIT : 0) | (trace.random ? RANDOM_BIT : 0)
-  return `00-${trace.traceId}-${spanId}-0${flags}`
+  // As in jaeger.ts: one object, no tree.
+  return ['00', trace.traceId, spanId, `0${flags}`].join('-')
 }
 
 function extract(reader: Reader): Found | undefined {
