@@ -2,7 +2,13 @@
  * What `pg` spans tell: pure functions of clients, queries and errors.
  */
 import type { Description, Options } from '../src/instrumentation.js'
-import { literalsOf, readStatement } from './sql.js'
+
+let reader: typeof import('./sql.js') | undefined
+
+/** Loaded with the first statement that a span tells of. */
+function sql(): NonNullable<typeof reader> {
+  return (reader ??= require('./sql.js') as NonNullable<typeof reader>)
+}
 
 /** A query as an application gives it: text, configuration, `Query`, cursor, stream. */
 export interface QueryFacts {
@@ -33,7 +39,7 @@ export function describeQuery(
 ): Description {
   const { host, port, database, user } = client
   const text = textOf(query) ?? preparedText(client, query)
-  const statement = text === undefined ? undefined : readStatement(text)
+  const statement = text === undefined ? undefined : sql().readStatement(text)
   const isSocket = host?.startsWith('/') === true
   return {
     name: statement?.summary ?? database ?? 'postgresql',
@@ -78,12 +84,12 @@ export function redactMessage(message: string, error: unknown, query: string | Q
   if ((error as { code?: unknown } | null)?.code === RAISED) return 'an exception was raised'
   const text = textOf(query) ?? ''
   const values = typeof query === 'string' ? undefined : (query.cursor ?? query).values
-  const told = withoutValues(message, [...literalsOf(text).map(inner), ...(Array.isArray(values) ? values : [])])
+  const told = withoutValues(message, [...sql().literalsOf(text).map(inner), ...(Array.isArray(values) ? values : [])])
   const open = told.indexOf('"')
   if (open === -1) return told
   const close = told.lastIndexOf('"')
   const pieces = told.slice(open + 1, close).split('"')
-  const names = namesIn(readStatement(text).sanitised, error)
+  const names = namesIn(sql().readStatement(text).sanitised, error)
   const isKnown = (piece: string, i: number): boolean =>
     i % 2 === 0 ? names.has(piece.toLowerCase()) : piece.startsWith(' ') && piece.endsWith(' ')
   const isNames = pieces.length % 2 === 1 && pieces.every(isKnown)

@@ -4,10 +4,8 @@
 import type { Config, ExporterName } from '../config/variables.js'
 import type { SpanRecord } from '../tracer/record.js'
 import type { SpanSink } from '../tracer/tracer.js'
-import { setExitTimeout } from './at-exit.js'
 import type { Exporter } from './exporter.js'
-import { FanOut } from './fan-out.js'
-import { setProxies } from '../http/proxy.js'
+import type { FanOut } from './fan-out.js'
 
 const MAKERS: Readonly<Record<Exclude<ExporterName, 'none'>, (config: Config, version: string) => Exporter>> = {
   otlp: (config, version) => (require('./otlp.js') as typeof import('./otlp.js')).otlpExporter(config, version),
@@ -47,12 +45,18 @@ export class Pipeline implements SpanSink {
 
   private open(): FanOut {
     const { exitTimeout, httpProxy, httpsProxy } = this.config
+    const { setExitTimeout } = require('./at-exit.js') as typeof import('./at-exit.js')
+    const { FanOut } = require('./fan-out.js') as typeof import('./fan-out.js')
     setExitTimeout(exitTimeout)
-    if (httpProxy !== undefined || httpsProxy !== undefined) setProxies(this.config)
+    if (httpProxy !== undefined || httpsProxy !== undefined) proxies().setProxies(this.config)
     const names = this.config.exporters.filter((name) => name !== 'none')
     const config = forThread(this.config)
     return new FanOut(names.map((name) => exporterOf(name, config, this.version)))
   }
+}
+
+function proxies(): typeof import('../http/proxy.js') {
+  return require('../http/proxy.js') as typeof import('../http/proxy.js')
 }
 
 /** ms. */

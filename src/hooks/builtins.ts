@@ -5,7 +5,6 @@
  * require.ts. So it stands behind a look at the name, and only builtins get there.
  */
 import Module, { syncBuiltinESMExports } from 'node:module'
-import { dirname } from 'node:path'
 import { types } from 'node:util'
 import type * as RequireInTheMiddle from 'require-in-the-middle'
 import { replace } from './disguise.js'
@@ -92,23 +91,19 @@ function loadHook(): typeof RequireInTheMiddle {
   const load = (): typeof RequireInTheMiddle => require('require-in-the-middle') as typeof RequireInTheMiddle
   if (process.env['DEBUG'] !== undefined) return load()
   const nothing = (): void => undefined
-  return withStandIn(
-    'debug',
-    () => nothing,
-    () => withStandIn('module-details-from-path', nothing, load),
-  )
+  return withStandIns({ debug: () => nothing, 'module-details-from-path': nothing }, load)
 }
 
-/** Loads with `exports` in the place of a package that require-in-the-middle depends on. */
-function withStandIn<Result>(name: string, exports: unknown, load: () => Result): Result {
-  const path = require.resolve(name, { paths: [dirname(require.resolve('require-in-the-middle'))] })
-  const { cache } = require
-  const real = cache[path]
-  cache[path] = { ...module, id: path, filename: path, loaded: true, children: [], exports }
+/** Loads with stand-ins for packages, by their names as they are asked for: to look for the real ones takes longer. */
+function withStandIns<Result>(standIns: Readonly<Record<string, unknown>>, load: () => Result): Result {
+  const loader = Module as unknown as { _load: (this: unknown, id: string, ...rest: unknown[]) => unknown }
+  const { _load: original } = loader
+  loader._load = function loadStandingIn(id) {
+    return Object.hasOwn(standIns, id) ? standIns[id] : Reflect.apply(original, this, arguments)
+  }
   try {
     return load()
   } finally {
-    if (real === undefined) delete cache[path]
-    else cache[path] = real
+    loader._load = original
   }
 }

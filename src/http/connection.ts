@@ -1,6 +1,6 @@
 /**
- * Connections to backends. Messages go over one after the other; between them it waits for the next, as long as the other
- * side has said that it would.
+ * Connections to servers. Messages go over one after the other; between two of them it waits, as long as the other side has
+ * said that it would.
  */
 import type { Socket } from 'node:net'
 import type { Opening } from './opening.js'
@@ -14,10 +14,15 @@ export interface User {
   failed(error: Error): void
 }
 
-/** As many connections to one place wait for further messages. */
+/** So many connections to one place wait for further messages. */
 const MOST_IDLE = 2
 
-const idle = new Map<string, Connection[]>()
+/** Those that nobody uses, the last one used at the end. */
+const idle: Connection[] = []
+
+export function closedTooEarly(): Error {
+  return new Error('the connection was closed without an answer')
+}
 
 /**
  * The connection of those by that name that was used last and is still good, or a new one.
@@ -25,22 +30,22 @@ const idle = new Map<string, Connection[]>()
  * @param open opens one
  */
 export function connectionFor(name: string, open: Opening): Connection {
-  const waiting = idle.get(name) ?? []
-  idle.set(name, waiting)
-  for (let last = waiting.pop(); last !== undefined; last = waiting.pop()) {
+  for (let i = idle.length - 1; i >= 0; i--) {
+    const last = idle[i] as Connection
+    if (last.name !== name) continue
+    idle.splice(i, 1)
     if (last.isGood) return last
     last.destroy()
   }
-  return new Connection(open, waiting)
+  return new Connection(name, open)
 }
 
 export class Connection {
+  readonly name: string
   /** Once it is opened. */
   socket: Socket | undefined
   /** It has carried another message before. */
   isOld = false
-  /** Those to the same place that nobody uses, among which it will be. */
-  private readonly waiting: Connection[]
   private user: User | undefined
   /** What goes over it when it is opened. */
   private message: Buffer | undefined
@@ -48,8 +53,8 @@ export class Connection {
   /** Until when it may wait, by the clock of `performance.now`. */
   private until = Infinity
 
-  constructor(open: Opening, waiting: Connection[]) {
-    this.waiting = waiting
+  constructor(name: string, open: Opening) {
+    this.name = name
     open((error, socket) => {
       if (socket === undefined) this.lost(error as Error)
       else this.opened(socket)
@@ -80,7 +85,7 @@ export class Connection {
     this.isOld = true
     this.until = performance.now() + patience
     // One on which the message is still being written is of no use for the next.
-    if (this.isGood && this.isWritten && this.waiting.length < MOST_IDLE) this.waiting.push(this)
+    if (this.isGood && this.isWritten && this.others < MOST_IDLE) idle.push(this)
     else this.destroy()
   }
 
@@ -88,6 +93,11 @@ export class Connection {
     this.isOver = true
     this.user = undefined
     this.socket?.destroy()
+  }
+
+  /** Those of its name that nobody uses. */
+  private get others(): number {
+    return idle.filter(({ name }) => name === this.name).length
   }
 
   private opened(socket: Socket): void {
@@ -101,7 +111,7 @@ export class Connection {
         this.user?.ended()
       })
       .on('error', (error) => this.lost(error))
-      .on('close', () => this.lost(new Error('the connection was closed without an answer')))
+      .on('close', () => this.lost(closedTooEarly()))
       .setNoDelay(true)
       .setKeepAlive(true, 1000)
     if (this.isOver) socket.destroy()
@@ -123,7 +133,7 @@ export class Connection {
   }
 
   private forget(): void {
-    const index = this.waiting.indexOf(this)
-    if (index !== -1) this.waiting.splice(index, 1)
+    const index = idle.indexOf(this)
+    if (index !== -1) idle.splice(index, 1)
   }
 }

@@ -4,7 +4,7 @@
  */
 import { connectionError } from '../log.js'
 import { readAnswer, type Answer, type Read } from './answer.js'
-import { connectionFor, type Connection, type User } from './connection.js'
+import { closedTooEarly, connectionFor, type Connection, type User } from './connection.js'
 import { lastWordOn, type LastWord } from './last-word.js'
 import { requestHead } from './request-head.js'
 import { routeOf, type Address } from './route.js'
@@ -104,6 +104,7 @@ class UnderWay implements Exchange, User {
     let found: Read | undefined
     try {
       found = readAnswer(this.bytes, isEnd, this.longest)
+      if (found === undefined && isEnd) throw closedTooEarly()
     } catch (error) {
       this.connection.destroy()
       return this.failed(error as Error)

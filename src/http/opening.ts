@@ -19,6 +19,7 @@ export type Opened = (error: Error | null, socket?: Socket) => void
 /** Begins to open a connection. @throws Error if it cannot even begin */
 export type Opening = (opened: Opened) => void
 
+const MOST_SESSIONS = 16
 /** The last session with each server, by which the next handshake is a short one. */
 const sessions = new Map<string, Buffer>()
 
@@ -48,6 +49,10 @@ export function secured(over: object, endpoint: HostAndPort, certificates: Certi
     ALPNProtocols: ['http/1.1'],
     session: sessions.get(key),
   })
-    .on('session', (session) => sessions.set(key, session))
+    .on('session', (session) => {
+      // Certificates that are renewed every hour make as many keys.
+      if (sessions.size === MOST_SESSIONS) sessions.clear()
+      sessions.set(key, session)
+    })
     .unref()
 }

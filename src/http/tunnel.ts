@@ -37,9 +37,14 @@ function ask(socket: Socket, { endpoint, certificates }: Backend, proxy: Proxy, 
   let bytes: Buffer = Buffer.alloc(0)
   const over = (error: Error | null): void => {
     clearTimeout(timer)
-    socket.off('data', received).off('error', over).off('close', closed)
+    // An error without a listener would be the application's end.
+    socket
+      .off('data', received)
+      .off('error', over)
+      .off('close', closed)
+      .on('error', () => undefined)
     if (error === null) return opened(null, secured({ socket }, endpoint, certificates))
-    socket.on('error', () => undefined).destroy()
+    socket.destroy()
     opened(error)
   }
   const closed = (): void => over(new Error(`the proxy ${proxy.name} closed the connection without an answer`))
