@@ -4,6 +4,8 @@
  * A failure prints the seed; `FUZZ_SEED=<number>` runs the same cases again.
  */
 import assert from 'node:assert/strict'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import * as fc from 'fast-check'
@@ -186,8 +188,11 @@ describe(`forged input, seed ${seed}`, () => {
     fc.assert(check, { seed, numRuns: sized(500, 50_000) })
     const app = `require('http').createServer((q, s) => s.end('x')).listen(0, '127.0.0.1', function () { require('http').get({ port: this.address().port, host: '127.0.0.1' }, (r) => r.resume().on('end', () => this.close())) }); process.on('exit', () => console.log('done'))`
     const started = fc.sample(environment, { seed, numRuns: sized(8, 200) })
+    // Some variables name a folder that is written to.
+    const cwd = mkdtempSync(join(tmpdir(), 'pretrace-'))
     for (const env of started) {
       const { stdout, stderr, code } = await runNode(['-r', preload, '-e', app], {
+        cwd,
         env: { ...env, OTEL_TRACES_EXPORTER: 'none' },
       })
       const foreign = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('pretrace: '))
