@@ -32,6 +32,9 @@ export class Pipeline implements SpanSink {
   constructor(config: Config, version: string) {
     this.config = config
     this.version = version
+    // At once: not only exporters send messages.
+    const { httpProxy, httpsProxy } = config
+    if (httpProxy !== undefined || httpsProxy !== undefined) proxies().setProxies(config)
   }
 
   add(record: SpanRecord): void {
@@ -44,11 +47,9 @@ export class Pipeline implements SpanSink {
   }
 
   private open(): FanOut {
-    const { exitTimeout, httpProxy, httpsProxy } = this.config
     const { setExitTimeout } = require('./at-exit.js') as typeof import('./at-exit.js')
     const { FanOut } = require('./fan-out.js') as typeof import('./fan-out.js')
-    setExitTimeout(exitTimeout)
-    if (httpProxy !== undefined || httpsProxy !== undefined) proxies().setProxies(this.config)
+    setExitTimeout(this.config.exitTimeout)
     const names = this.config.exporters.filter((name) => name !== 'none')
     const config = forThread(this.config)
     return new FanOut(names.map((name) => exporterOf(name, config, this.version)))

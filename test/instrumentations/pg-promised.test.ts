@@ -1,3 +1,6 @@
+/**
+ * Whatever of the application runs when a pool's query ends, where that could be skipped.
+ */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
