@@ -19,12 +19,14 @@ export function describeServer(req: IncomingMessage, redacted: readonly string[]
   const isWhole = !path.startsWith('/') && path !== '*'
   const url = isWhole ? path : `${scheme}://${authorityOf(req, socket)}${path === '*' ? '' : path}`
   const address = addressOf(socket)
+  const { method = 'GET' } = req
+  const isKnown = isKnownMethod(method)
   return {
     tags: [
       'http.method',
-      knownMethod(req.method),
+      isKnown ? method : OTHER_METHOD,
       'http.request.method_original',
-      unknownMethod(req.method),
+      isKnown ? undefined : method,
       'http.url',
       redactUrl(url, redacted),
       'http.user_agent',
@@ -60,7 +62,7 @@ export function describeServed(
   isCutOff: boolean,
 ): Description {
   return {
-    name: route === undefined ? undefined : `${name} ${route}`,
+    name: route === undefined ? undefined : nameWith(name, route),
     tags: [
       'http.route',
       route,
@@ -72,6 +74,20 @@ export function describeServed(
       isCutOff ? 'aborted' : undefined,
     ],
   }
+}
+
+/** Applications may make up routes without end. */
+const MOST_NAMES = 1000
+/** By route: the name last made of it. Whoever compares names finds the same one, and V8 has no text to put together. */
+const names = new Map<string, { readonly first: string; readonly whole: string }>()
+
+function nameWith(first: string, route: string): string {
+  const known = names.get(route)
+  if (known?.first === first) return known.whole
+  const whole = `${first} ${route}`
+  if (names.size === MOST_NAMES) names.clear()
+  names.set(route, { first, whole })
+  return whole
 }
 
 /** A request to be sent as far as it is described. */
@@ -154,9 +170,11 @@ export function describeFailure(error: unknown): Description {
   return { tags: ['error.type', typeof code === 'string' ? code : undefined] }
 }
 
+const OTHER_METHOD = '_OTHER'
+
 /** What is told of a request's method. */
 export function knownMethod(method = 'GET'): string {
-  return isKnownMethod(method) ? method : '_OTHER'
+  return isKnownMethod(method) ? method : OTHER_METHOD
 }
 
 /** The method as it is, where it is none of those that are known. */

@@ -5,9 +5,10 @@
 import type { SpanRecord, TagArray, TagValue } from '../tracer/record.js'
 import { Patterns, type Pattern } from './otlp-pattern.js'
 import { ProtobufWriter } from './protobuf.js'
-import { attributesOf, attributesOfTag, beginAttributes, type Emit, type Term } from './semantics.js'
+import { attributesOf, attributesOfTag, beginAttributes, termOf, type Emit, type Term } from './semantics.js'
 
 /** Field number and wire type, message by message (opentelemetry-proto 1.9). */
+const SPAN = { attributes: 0x4a } as const
 const KEY_VALUE = { key: 0x0a, value: 0x12 } as const
 const ANY_VALUE = { string: 0x0a, bool: 0x10, int: 0x18, double: 0x21, array: 0x2a } as const
 const ARRAY_VALUE = { values: 0x0a } as const
@@ -22,8 +23,10 @@ export class OtlpAttributes {
   private readonly makers = new Map<string | undefined, Patterns>()
   /** Of whoever made the spans at hand. */
   private patterns: Patterns | undefined
-  /** The field that the attributes of the span at hand are. */
-  private tag = 0
+  /** What the last URL of a request received began with, as `http://shop:80` … */
+  private origin = ''
+  /** … and the attributes that came of it. */
+  private originBytes: Uint8Array = new Uint8Array()
 
   constructor(writer: ProtobufWriter) {
     this.writer = writer
@@ -37,19 +40,47 @@ export class OtlpAttributes {
     this.makers.set(component, this.patterns)
   }
 
-  /** Writes what the tags of a span become. */
-  ofSpan(tag: number, record: SpanRecord): void {
-    this.tag = tag
-    const pattern = this.patterns?.of(record)
-    if (pattern === undefined) attributesOf(record, this.emit)
-    else if (pattern.isNew) this.learn(record, pattern)
-    else this.repeat(record, pattern)
+  /** What is known of spans that say the like; undefined for one that has to be looked at by itself. */
+  patternOf(record: SpanRecord): Pattern | undefined {
+    return this.patterns?.of(record)
+  }
+
+  /** Writes what the tags of a span become, of a pattern or none. */
+  ofSpan(record: SpanRecord, pattern: Pattern | undefined): void {
+    if (pattern === undefined) return attributesOf(record, this.emit)
+    if (pattern.isNew) return this.learn(record, pattern)
+    const start = this.writer.position
+    const same = pattern.alike(record, 0)
+    if (same > 0) this.writer.raw(pattern.part(0, same))
+    this.repeat(record, pattern, same, start)
+  }
+
+  /**
+   * Writes the rest of what the tags of a span become: what is the same as before is copied, what is not is made.
+   *
+   * @param from the first key of which it is not
+   * @param start where the first attribute begins
+   */
+  repeat(record: SpanRecord, pattern: Pattern, from: number, start: number): void {
+    const { writer } = this
+    const { length } = pattern.keys
+    let isOutdated = false
+    for (let i = from; i < length;) {
+      if (this.isOtherwise(record, pattern, i)) isOutdated = true
+      const next = pattern.alike(record, i + 1)
+      if (next > i + 1) writer.raw(pattern.part(i + 1, next))
+      i = next
+    }
+    if (!isOutdated) return
+    writer.rewind(start)
+    this.keep(record, pattern)
   }
 
   /** Writes one attribute. */
   write(tag: number, value: TagValue, term: Term): void {
     const { writer } = this
     const key = (term.bytes ??= encodeKey(term.key))
+    if (typeof value === 'string' && writer.shortText(tag, key, KEY_VALUE.value, ANY_VALUE.string, value)) return
     const size = typeof value === 'string' ? value.length : 0
     const width = key.length + size < ONE_BYTE ? 1 : 2
     const valueWidth = size < ONE_BYTE ? 1 : 2
@@ -61,33 +92,40 @@ export class OtlpAttributes {
     writer.close(start, width)
   }
 
-  private readonly emit: Emit = (_key, value, term) => this.write(this.tag, value, term)
+  private readonly emit: Emit = (_key, value, term) => this.write(SPAN.attributes, value, term)
 
-  /** What is the same as before is copied, what is not is made. */
-  private repeat(record: SpanRecord, pattern: Pattern): void {
-    const { writer } = this
-    const { tags } = record
-    const { values } = pattern
-    const start = writer.position
-    let isOutdated = false
-    /** From here on up to the key at hand all is the same. */
-    let same = 0
-    for (let i = 0; i < values.length; i++) {
-      const value = tags[i * 2 + 1] as TagValue
-      if (value === values[i]) {
-        pattern.hit(i)
-        continue
-      }
-      if (same < i) writer.raw(pattern.part(same, i))
-      same = i + 1
-      if (pattern.miss(i, value)) isOutdated = true
-      beginAttributes(this.emit)
-      attributesOfTag(record, i * 2)
+  /** Writes what a tag becomes that has not the value which is kept. @returns whether it is the one to be kept */
+  private isOtherwise(record: SpanRecord, pattern: Pattern, index: number): boolean {
+    if (index === pattern.urlAt) {
+      this.url(record, index * 2)
+      return false
     }
-    if (same < values.length) writer.raw(pattern.part(same, values.length))
-    if (!isOutdated) return
-    writer.rewind(start)
-    this.keep(record, pattern)
+    beginAttributes(this.emit)
+    attributesOfTag(record, index * 2)
+    return pattern.miss(index, record.tags[index * 2 + 1] as TagValue)
+  }
+
+  /** The URL of a request received, which is told in pieces. Nearly all begin as the one before. */
+  private url(record: SpanRecord, at: number): void {
+    const { writer, origin } = this
+    const url = record.tags[at + 1] as TagValue
+    if (origin !== '' && typeof url === 'string' && isPathBehind(origin, url)) {
+      writer.raw(this.originBytes)
+      return this.write(SPAN.attributes, url.slice(origin.length), URL_PATH)
+    }
+    const start = writer.position
+    beginAttributes((key, value, term) => {
+      if (term === URL_PATH) this.keepOrigin(String(url), String(value), start)
+      this.emit(key, value, term)
+    })
+    attributesOfTag(record, at)
+  }
+
+  /** @param start where the attributes begin that came before the path */
+  private keepOrigin(url: string, path: string, start: number): void {
+    if (!url.endsWith(path)) return
+    this.origin = url.slice(0, -path.length)
+    this.originBytes = this.writer.copyFrom(start)
   }
 
   /** The first span of a pattern, unless two of its tags become the same attribute. */
@@ -136,6 +174,13 @@ export class OtlpAttributes {
     }
     writer.close(start, 1)
   }
+}
+
+const URL_PATH = termOf('url.path')
+
+/** Whether a URL is an origin and a path, and no more than that. */
+function isPathBehind(origin: string, url: string): boolean {
+  return url.startsWith(origin) && url[origin.length] === '/' && !url.includes('?')
 }
 
 const keyWriter = new ProtobufWriter()

@@ -70,21 +70,29 @@ export function microseconds(milliseconds: number): number {
 
 /** The spans of one OTLP scope. */
 export interface ScopeGroup {
+  /** Tells it from others. */
+  readonly key: string | undefined
   readonly scope: InstrumentationScope
   readonly records: SpanRecord[]
 }
 
 /** A batch by who made its spans: a tracer that the application got from OpenTelemetry's API, or a part of pretrace. */
 export function byScope(batch: readonly SpanRecord[], version: string): ScopeGroup[] {
-  const groups = new Map<string | undefined, ScopeGroup>()
+  const groups: ScopeGroup[] = []
   for (const record of batch) {
     const { scope, component } = record
     const key = scope === undefined ? component : `${scope.name}@${scope.version ?? ''}`
-    const group = groups.get(key)
-    if (group !== undefined) group.records.push(record)
-    else groups.set(key, { scope: scope ?? own(component, version), records: [record] })
+    const known = groupOf(groups, key)
+    if (known !== undefined) known.records.push(record)
+    else groups.push({ key, scope: scope ?? own(component, version), records: [record] })
   }
-  return [...groups.values()]
+  return groups
+}
+
+/** There are a handful: a map would take longer than a look at each. */
+function groupOf(groups: readonly ScopeGroup[], key: string | undefined): ScopeGroup | undefined {
+  for (let i = 0; i < groups.length; i++) if (groups[i]?.key === key) return groups[i]
+  return undefined
 }
 
 function own(component: string | undefined, version: string): InstrumentationScope {

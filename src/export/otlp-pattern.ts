@@ -1,13 +1,17 @@
 /**
- * What spans of one kind have in common: the keys of their tags, and most of what these say. The attributes that came of
- * that are kept as bytes, and copied as long as the same is said again.
+ * What spans of one kind have in common: the name, the keys of their tags, and most of what these say. The bytes that came
+ * of that are kept, and copied as long as the same is said again.
  */
 import type { SpanKind, SpanRecord, TagValue } from '../tracer/record.js'
 
 /** Values of up to so many characters are kept for the next span, in which they may well come again. */
 const LONGEST_KEPT = 512
 /** Patterns of one maker of spans. */
-const MOST = 16
+const MOST = 128
+/** Where there are as many, so many spans more go without before all are forgotten: what they are about may have changed. */
+const MOST_WITHOUT = 4096
+/** Names that have come once are remembered up to this number, to see whether they come again. */
+const MOST_ONCE = 256
 /** A kept value that so many spans in a row have not had is outdated. */
 const MOST_MISSES = 32
 
@@ -32,40 +36,56 @@ interface Part {
   readonly bytes: Uint8Array
 }
 
+/** How a span begins: all that comes before its attributes. */
+export interface Opening {
+  readonly bytes: Uint8Array
+  /** Where in it the first of the times stands. */
+  readonly timesAt: number
+}
+
 export class Pattern {
   readonly kind: SpanKind | undefined
   readonly keys: readonly string[]
+  readonly hasParent: boolean
+  /** Where among the keys the URL of a request received stands; -1 where there is none. */
+  readonly urlAt: number
   /** Two of the keys become the same attribute: there is nothing to be kept. */
   isAmbiguous = false
+  opening: Opening | undefined = undefined
   /** By key: the value whose attributes are kept; undefined where none is. */
-  values: readonly (TagValue | undefined)[] = []
+  private values: readonly (TagValue | undefined)[] = []
   /** By key: how many spans in a row have not had the kept value … */
   private readonly misses: number[]
   /** … and the value of the last of them. */
   private readonly others: (TagValue | undefined)[]
+  /** All attributes. */
   private bytes: Uint8Array = new Uint8Array()
   /** By key: where in `bytes` its attributes end. */
   private ends: readonly number[] = []
   /** By the first key: the stretch that was last asked for. */
   private parts: (Part | undefined)[] = []
+  /** By number of keys: the opening with the attributes of as many. */
+  private beginnings: (Uint8Array | undefined)[] = []
 
-  constructor({ kind, tags }: SpanRecord) {
+  constructor({ kind, tags, context }: SpanRecord) {
     this.kind = kind
+    this.hasParent = context.parent !== undefined
     this.keys = tags.filter((_, i) => i % 2 === 0) as string[]
+    this.urlAt = kind === 'server' ? this.keys.indexOf('http.url') : -1
     this.misses = this.keys.map(() => 0)
     this.others = this.keys.map(() => undefined)
   }
 
-  /** Nothing is kept so far. */
+  /** No attributes are kept so far. */
   get isNew(): boolean {
     return this.values.length === 0
   }
 
-  fits({ kind, tags }: SpanRecord): boolean {
+  fits({ kind, tags, context }: SpanRecord): boolean {
     const { keys } = this
     if (kind !== this.kind || tags.length !== keys.length * 2) return false
     for (let i = 0; i < keys.length; i++) if (tags[i * 2] !== keys[i]) return false
-    return true
+    return (context.parent !== undefined) === this.hasParent
   }
 
   /** @param ends by key: where in `bytes` its attributes end */
@@ -75,11 +95,20 @@ export class Pattern {
     this.bytes = bytes
     this.ends = ends
     this.parts = []
+    this.beginnings = []
   }
 
-  /** The kept value came. */
-  hit(index: number): void {
-    this.misses[index] = 0
+  /** How far, from the key at `from` on, the values are those that are kept. @returns the first key of which it is not */
+  alike({ tags }: SpanRecord, from: number): number {
+    const { values, misses } = this
+    for (let i = from; i < values.length; i++) {
+      const value = tags[i * 2 + 1]
+      const kept = values[i]
+      // Each comparison by itself: V8 has a short one for text, and none for what may be anything.
+      if (typeof value === 'string' ? typeof kept !== 'string' || value !== kept : value !== kept) return i
+      misses[i] = 0
+    }
+    return values.length
   }
 
   /** Another value came. @returns whether it is the one to be kept: it has come twice, and the kept one for long not */
@@ -97,29 +126,62 @@ export class Pattern {
     this.parts[from] = { to, bytes }
     return bytes
   }
+
+  /** A span up to the attributes of the key before `to`. */
+  beginning({ bytes: opening }: Opening, to: number): Uint8Array {
+    return (this.beginnings[to] ??= joined(opening, this.bytes.subarray(0, this.ends[to - 1] ?? 0)))
+  }
 }
 
 /** The patterns of one maker's spans. */
 export class Patterns {
-  private readonly known: Pattern[] = []
+  private readonly known = new Map<string, Pattern[]>()
+  private readonly once = new Set<string>()
+  private count = 0
+  /** Spans that have gone without because there are as many as there may be. */
+  private without = 0
 
   /** Undefined for a span that has none. */
   of(record: SpanRecord): Pattern | undefined {
-    const { known } = this
-    for (let i = 0; i < known.length; i++) {
-      const pattern = known[i] as Pattern
-      if (pattern.fits(record)) return pattern.isAmbiguous || record.status !== undefined ? undefined : pattern
+    if (record.status !== undefined) return undefined
+    const patterns = this.known.get(record.name)
+    if (patterns === undefined) return this.meet(record)
+    for (let i = 0; i < patterns.length; i++) {
+      const pattern = patterns[i] as Pattern
+      if (pattern.fits(record)) return pattern.isAmbiguous ? undefined : pattern
     }
-    if (known.length === MOST || !isPredictable(record)) return undefined
+    return this.begin(record, patterns)
+  }
+
+  /** A name that comes for the first time may never come again. */
+  private meet(record: SpanRecord): Pattern | undefined {
+    if (this.once.delete(record.name)) return this.begin(record, [])
+    if (this.once.size === MOST_ONCE) this.once.clear()
+    this.once.add(record.name)
+    return undefined
+  }
+
+  private begin(record: SpanRecord, others: Pattern[]): Pattern | undefined {
+    if (!isPredictable(record) || !this.hasRoom()) return undefined
     const pattern = new Pattern(record)
-    known.push(pattern)
+    this.count++
+    others.push(pattern)
+    this.known.set(record.name, others)
     return pattern
+  }
+
+  private hasRoom(): boolean {
+    if (this.count < MOST) return true
+    if (++this.without < MOST_WITHOUT) return false
+    this.known.clear()
+    this.count = this.without = 0
+    return false
   }
 }
 
 /** Whether each key is there once and says the same, whatever the others say. */
-function isPredictable({ tags, status, scope, component }: SpanRecord): boolean {
-  if (tags.length === 0 || status !== undefined || scope !== undefined || component === undefined) return false
+function isPredictable({ tags, scope, component }: SpanRecord): boolean {
+  if (tags.length === 0 || scope !== undefined || component === undefined) return false
   const keys = new Set<unknown>()
   for (let i = 0; i < tags.length; i += 2) {
     if (keys.has(tags[i]) || ENTANGLED.has(tags[i] as string)) return false
@@ -131,4 +193,11 @@ function isPredictable({ tags, status, scope, component }: SpanRecord): boolean 
 /** Not what is long. */
 function keepable(value: TagValue): TagValue | undefined {
   return typeof value === 'string' && value.length > LONGEST_KEPT ? undefined : value
+}
+
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const both = new Uint8Array(one.length + other.length)
+  both.set(one)
+  both.set(other, one.length)
+  return both
 }

@@ -17,6 +17,7 @@ import {
   type ScopeGroup,
 } from './otlp-model.js'
 import { OtlpAttributes } from './otlp-attributes.js'
+import type { Opening, Pattern } from './otlp-pattern.js'
 import { ProtobufWriter } from './protobuf.js'
 import type { Resource } from './resource.js'
 import { eventAttributesOf, eventNameOf, termOf, type Emit } from './semantics.js'
@@ -36,7 +37,6 @@ const SPAN = {
   kind: 0x30,
   startTimeUnixNano: 0x39,
   endTimeUnixNano: 0x41,
-  attributes: 0x4a,
   droppedAttributesCount: 0x50,
   events: 0x5a,
   droppedEventsCount: 0x60,
@@ -48,6 +48,12 @@ const SPAN = {
 const EVENT = { timeUnixNano: 0x09, name: 0x12, attributes: 0x1a } as const
 const LINK = { traceId: 0x0a, spanId: 0x12, traceState: 0x1a, attributes: 0x22, flags: (6 << 3) | 5 } as const
 const STATUS = { message: 0x12, code: 0x18 } as const
+/** Where in a span the ids stand, counted from its first byte. */
+const TRACE_ID_AT = 2
+const SPAN_ID_AT = 20
+const PARENT_ID_AT = 30
+/** How far the second time is behind the first. */
+const NEXT_TIME = 9
 /** Bytes that the lengths of the larger messages usually take. */
 const REQUEST_WIDTH = 3
 const GROUP_WIDTH = 2
@@ -130,28 +136,57 @@ export class OtlpProtobuf {
   }
 
   private span(record: SpanRecord): void {
-    const { writer } = this
-    const { context, logs, links } = record
-    const { trace, id, parent } = context
+    const { writer, attributes } = this
+    const { logs, links } = record
     const start = writer.open(SCOPE_SPANS.spans, SPAN_WIDTH)
+    const pattern = attributes.patternOf(record)
+    if (pattern?.opening === undefined || record.context.trace.traceState !== undefined) this.anew(record, pattern)
+    else this.again(record, pattern, pattern.opening, start)
+    if (record.droppedTags > 0) writer.uint(SPAN.droppedAttributesCount, record.droppedTags)
+    if (logs !== undefined) for (const log of logs) this.event(log)
+    if (record.droppedLogs > 0) writer.uint(SPAN.droppedEventsCount, record.droppedLogs)
+    if (links !== undefined) for (const link of links) this.link(link)
+    if (record.droppedLinks > 0) writer.uint(SPAN.droppedLinksCount, record.droppedLinks)
+    // A span that has a pattern has neither a verdict nor the tag `error`.
+    const status = pattern === undefined ? statusOf(record) : undefined
+    if (status !== undefined) this.status(status)
+    writer.fixed32(SPAN.flags, flagsOf(record))
+    writer.close(start, SPAN_WIDTH)
+  }
+
+  /** A span up to its attributes, field by field. */
+  private anew(record: SpanRecord, pattern: Pattern | undefined): void {
+    const { writer } = this
+    const { trace, id, parent } = record.context
+    const start = writer.position
     writer.words(SPAN.traceId, wordsOf(trace))
     writer.pair(SPAN.spanId, id.high, id.low)
     if (trace.traceState !== undefined) writer.string(SPAN.traceState, trace.traceState)
     if (parent !== undefined) writer.pair(SPAN.parentSpanId, parent.high, parent.low)
     writer.string(SPAN.name, record.name)
     writer.uint(SPAN.kind, kindOf(record))
+    const times = writer.position
     writer.fixed64(SPAN.startTimeUnixNano, microseconds(record.start), 1000)
     writer.fixed64(SPAN.endTimeUnixNano, microseconds(record.end), 1000)
-    this.attributes.ofSpan(SPAN.attributes, record)
-    if (record.droppedTags > 0) writer.uint(SPAN.droppedAttributesCount, record.droppedTags)
-    if (logs !== undefined) for (const log of logs) this.event(log)
-    if (record.droppedLogs > 0) writer.uint(SPAN.droppedEventsCount, record.droppedLogs)
-    if (links !== undefined) for (const link of links) this.link(link)
-    if (record.droppedLinks > 0) writer.uint(SPAN.droppedLinksCount, record.droppedLinks)
-    const status = statusOf(record)
-    if (status !== undefined) this.status(status)
-    writer.fixed32(SPAN.flags, flagsOf(record))
-    writer.close(start, SPAN_WIDTH)
+    if (pattern !== undefined && trace.traceState === undefined) {
+      pattern.opening = { bytes: writer.copyFrom(start), timesAt: times + 1 - start }
+    }
+    this.attributes.ofSpan(record, pattern)
+  }
+
+  /** A span up to its attributes that begins as one before, but for ids and times. */
+  private again(record: SpanRecord, pattern: Pattern, opening: Opening, start: number): void {
+    const { writer } = this
+    const { trace, id, parent } = record.context
+    const same = pattern.alike(record, 0)
+    writer.raw(pattern.beginning(opening, same))
+    writer.putWords(start + TRACE_ID_AT, wordsOf(trace))
+    writer.putPair(start + SPAN_ID_AT, id.high, id.low)
+    if (parent !== undefined) writer.putPair(start + PARENT_ID_AT, parent.high, parent.low)
+    const times = start + opening.timesAt
+    writer.putFixed64(times, microseconds(record.start), 1000)
+    writer.putFixed64(times + NEXT_TIME, microseconds(record.end), 1000)
+    if (same < pattern.keys.length) this.attributes.repeat(record, pattern, same, start + opening.bytes.length)
   }
 
   private readonly eventAttribute: Emit = (_key, value, term) => this.attributes.write(EVENT.attributes, value, term)

@@ -8,6 +8,10 @@ const FIRST_SIZE = 64 * 1024
 const LARGEST_KEPT = 4 * 1024 * 1024
 /** Text up to this length is written faster by a loop than by a call out of JavaScript. */
 const SHORT = 48
+/** The same of bytes. */
+const SHORT_PIECE = 24
+/** A message of up to so many bytes has a length of one byte. */
+const LONGEST_SHORT = 127
 /** Room for any tag, and any number or length. */
 const HEAD = 16
 const TWO_32 = 2 ** 32
@@ -18,6 +22,12 @@ const floatBytes = new Uint8Array(float.buffer)
 export class ProtobufWriter {
   private buffer = Buffer.allocUnsafeSlow(FIRST_SIZE)
   private at = 0
+  /** The value of the last `fixed64` that was worked out … */
+  private known = NaN
+  private knownFactor = 1
+  /** … and what came of it, in two halves. */
+  private knownLow = 0
+  private knownHigh = 0
 
   /** Begins a message. The bytes of the previous one are no longer valid. */
   reset(): void {
@@ -110,12 +120,8 @@ export class ProtobufWriter {
   /** `fixed64` of `value * factor`, exact where the product is beyond the safe integers. */
   fixed64(tag: number, value: number, factor: number): void {
     this.room(HEAD)
-    const high = Math.floor(value / TWO_32)
-    const low = (value - high * TWO_32) * factor
-    const carry = Math.floor(low / TWO_32)
     this.buffer[this.at] = tag
-    const at = this.putUint32(this.at + 1, low - carry * TWO_32)
-    this.at = this.putUint32(at, high * factor + carry)
+    this.at = this.putFixed64(this.at + 1, value, factor)
   }
 
   /** Eight bytes given as two 32-bit numbers, the first byte first. */
@@ -124,19 +130,50 @@ export class ProtobufWriter {
     const { buffer, at } = this
     buffer[at] = tag
     buffer[at + 1] = 8
-    this.at = this.putWord(this.putWord(at + 2, high), low)
+    this.at = this.putPair(at + 2, high, low)
   }
 
   /** Sixteen bytes given as four 32-bit numbers, the first byte first. */
   words(tag: number, words: readonly [number, number, number, number]): void {
     this.room(HEAD + 16)
-    const { buffer } = this
-    let { at } = this
-    buffer[at++] = tag
-    buffer[at++] = 16
+    const { buffer, at } = this
+    buffer[at] = tag
+    buffer[at + 1] = 16
+    this.at = this.putWords(at + 2, words)
+  }
+
+  // ---- in place of what has been written before; each returns where that ends ----
+
+  /** As {@link fixed64}, without a tag. */
+  putFixed64(at: number, value: number, factor: number): number {
+    // Most come shortly after one that has been worked out.
+    const since = (value - this.known) * factor
+    if (!(since >= 0 && since < TWO_32) || factor !== this.knownFactor) return this.workOut(at, value, factor)
+    const low = this.knownLow + since
+    if (low < TWO_32) return this.putUint32(this.putUint32(at, low), this.knownHigh)
+    return this.putUint32(this.putUint32(at, low - TWO_32), this.knownHigh + 1)
+  }
+
+  /** As {@link pair}, without a tag. */
+  putPair(at: number, high: number, low: number): number {
+    return this.putWord(this.putWord(at, high), low)
+  }
+
+  /** As {@link words}, without a tag. */
+  putWords(at: number, words: readonly [number, number, number, number]): number {
     // Not taken apart by a pattern: that would go by an iterator.
-    for (let i = 0; i < 4; i++) at = this.putWord(at, words[i] as number)
-    this.at = at
+    return this.putPair(this.putPair(at, words[0], words[1]), words[2], words[3])
+  }
+
+  private workOut(at: number, value: number, factor: number): number {
+    const high = Math.floor(value / TWO_32)
+    const low = (value - high * TWO_32) * factor
+    const carry = Math.floor(low / TWO_32)
+    this.known = value
+    this.knownFactor = factor
+    this.knownLow = low - carry * TWO_32
+    this.knownHigh = high * factor + carry
+    return this.putUint32(this.putUint32(at, this.knownLow), this.knownHigh)
   }
 
   /** Text as UTF-8. */
@@ -153,13 +190,45 @@ export class ProtobufWriter {
     this.at += this.putText(this.at, text)
   }
 
+  /**
+   * A message of `head` and, in a message of its own, `text`: the shape of an attribute, in one go.
+   *
+   * @param tag of the message
+   * @param head as it is
+   * @param outer the tag of the message around the text
+   * @param inner the text's own tag
+   * @returns false, and nothing is written, unless it is short and ASCII
+   */
+  shortText(tag: number, head: Uint8Array, outer: number, inner: number, text: string): boolean {
+    const { length } = text
+    const inAll = head.length + length + 4
+    if (inAll > LONGEST_SHORT) return false
+    this.room(HEAD + inAll)
+    const { buffer } = this
+    let { at } = this
+    buffer[at++] = tag
+    buffer[at++] = inAll
+    for (let i = 0; i < head.length; i++) buffer[at++] = head[i] as number
+    buffer[at++] = outer
+    buffer[at++] = length + 2
+    buffer[at++] = inner
+    buffer[at++] = length
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i)
+      if (code >= 0x80) return false
+      buffer[at++] = code
+    }
+    this.at = at
+    return true
+  }
+
   /** Bytes as they are, tag and all. */
   raw(bytes: Uint8Array): void {
     const { length } = bytes
     this.room(length)
     const { buffer } = this
     let at = this.at
-    if (length > SHORT) buffer.set(bytes, at)
+    if (length > SHORT_PIECE) buffer.set(bytes, at)
     else for (let i = 0; i < length; i++) buffer[at + i] = bytes[i] as number
     this.at = at + length
   }

@@ -188,6 +188,27 @@ describe('OTLP protobuf', () => {
     }
   })
 
+  it('takes every URL apart, whichever came before it', () => {
+    const encoder = new OtlpProtobuf({}, '1.0.0')
+    const kept = Array.from({ length: 3 }, () => 'kept')
+    const relative = ['/b', '/c?d']
+    const absolute = [
+      'http://a/b',
+      'http://a/c',
+      'http://a/b?c',
+      'http://a/b/b',
+      'http://a',
+      'http://a:80/b',
+      'http://ab/c',
+    ]
+    for (const url of [...kept, ...relative, ...absolute, ...[...absolute].reverse(), ...relative]) {
+      const record = new SpanRecord(contextOf(), 's', 'server', 'http', false, 1)
+      record.tags.push('http.url', url)
+      const json: unknown = JSON.parse(encodeOtlpJson([record], {}, '1.0.0'))
+      assert.deepEqual(withoutDefaults(decodeOtlpProtobuf(encoder.encode([record]))), withoutDefaults(json), url)
+    }
+  })
+
   it('encodes batch after batch of any size with one encoder', () => {
     const encoder = new OtlpProtobuf({}, '1.0.0')
     const batchOf = (count: number, length: number): SpanRecord[] =>

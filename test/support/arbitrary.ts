@@ -36,14 +36,6 @@ const context = fc
     const parent = parentId === undefined ? undefined : SpanId.of(parentId)
     return new SpanContext(trace, SpanId.of(spanId), parent, sampling, undefined, undefined)
   })
-const NOBODY = new SpanContext(
-  { traceId: '1'.repeat(32), narrow: false, traceState: undefined, random: false },
-  SpanId.of('2'.repeat(16)),
-  undefined,
-  2,
-  undefined,
-  undefined,
-)
 const log: fc.Arbitrary<LogRecord> = fc.record({
   time,
   name: fc.option(anyText, { nil: undefined }),
@@ -95,7 +87,9 @@ export const anySpan: fc.Arbitrary<SpanRecord> = fc
 /** Mostly the same one. */
 const fewValues = fc.oneof(
   { weight: 5, arbitrary: fc.constant<TagValue>('http://a/b') },
-  fc.constantFrom<TagValue>('b', 1, 0, true, 'x'.repeat(600), 'http://a:80/b?c', '/b', ''),
+  fc.constantFrom<TagValue>('b', 1, 0, true, 'x'.repeat(600), '/b', 'é', ''),
+  fc.constantFrom<TagValue>('http://a/', 'http://a', 'http://a/b/b', 'http://a:80/b', 'https://a/b', 'http://ab/c'),
+  fc.constantFrom<TagValue>('http://a/b?c', 'http://a/b?/b', 'http://a:80/b?c', '?/', 'http://a?/b'),
 )
 const fewKeys = [
   ['http.method', 'http.url', 'peer.ipv4', 'peer.port', 'http.status_code'],
@@ -109,21 +103,40 @@ const fewKeys = [
   [],
 ]
 
+/** Shortly one after the other, and now and then hours later or before. */
+const fewTimes = fc
+  .tuple(fc.integer({ min: 0, max: 9_000_000 }), fc.constantFrom(1544712660000, 1544712660000, 1544719999999))
+  .map(([micros, millis]) => millis + micros / 1000)
+
+/** What a span has in common with others of its kind. */
+const shape = fc.record({
+  kind: fc.constantFrom('server' as const, 'client' as const),
+  component: fc.constantFrom('http', 'pg'),
+  name: fc.constantFrom('GET', 'GET /users/:id', 'é'),
+  keys: fc.constantFrom(...fewKeys),
+})
+
 /** Spans of few kinds that say few things, as those of instrumentations do: again and again the same. */
-export const likeSpans: fc.Arbitrary<SpanRecord[]> = fc.array(
-  fc
-    .record({
-      kind: fc.constantFrom('server' as const, 'client' as const),
-      component: fc.constantFrom('http', 'pg'),
-      keys: fc.constantFrom(...fewKeys),
-      values: fc.array(fewValues, { minLength: 5, maxLength: 5 }),
-      status: fc.option(status, { nil: undefined, freq: 9 }),
-    })
-    .map(({ kind, component, keys, values, status }) => {
-      const made = new SpanRecord(NOBODY, 'name', kind, component, false, 1)
-      made.tags.push(...keys.flatMap((key, i) => [key, values[i] as TagValue]))
-      made.status = status
-      return made
-    }),
-  { maxLength: 60 },
+export const likeSpans: fc.Arbitrary<SpanRecord[]> = fc.array(shape, { minLength: 1, maxLength: 3 }).chain((shapes) =>
+  fc.array(
+    fc
+      .record({
+        shape: fc.constantFrom(...shapes),
+        context,
+        hasState: fc.boolean(),
+        times: fc.tuple(fewTimes, fewTimes),
+        values: fc.array(fewValues, { minLength: 5, maxLength: 5 }),
+        status: fc.option(status, { nil: undefined, freq: 9 }),
+      })
+      .map(({ shape: { kind, component, name, keys }, context, hasState, times, values, status }) => {
+        const { trace, id, parent, sampling } = context
+        const plain = new SpanContext({ ...trace, traceState: undefined }, id, parent, sampling, undefined, undefined)
+        const made = new SpanRecord(hasState ? context : plain, name, kind, component, false, times[0])
+        made.end = times[1]
+        made.tags.push(...keys.flatMap((key, i) => [key, values[i] as TagValue]))
+        made.status = status
+        return made
+      }),
+    { maxLength: 60, size: 'max' },
+  ),
 )
