@@ -56,6 +56,8 @@ export interface Attempt {
 
 /** By the scope in which the cluster sends. */
 const attempts = Stamp<Attempt>()
+/** Most applications have none: until it sends nobody looks for attempts. */
+let hasCluster = false
 
 /**
  * Has a cluster send a command: when a node refers to another one, the command's span goes on.
@@ -66,6 +68,7 @@ function sendThroughCluster(send: () => Promise<unknown>): Promise<unknown> {
   const scope: Scope = { ...(activeScope() ?? NO_SCOPE) }
   const attempt: Attempt = { span: undefined }
   attempts.set(scope, attempt)
+  hasCluster = true
   const finishLeft = (error: unknown): never => {
     // Referred once too often, or to a node that is not known.
     if (attempt.span !== undefined) finishFailed(attempt.span, error)
@@ -77,7 +80,7 @@ function sendThroughCluster(send: () => Promise<unknown>): Promise<unknown> {
 const NO_SCOPE: Scope = { span: undefined, context: undefined, suppressed: false, foreign: undefined }
 
 export function attemptOf(scope: Scope | undefined): Attempt | undefined {
-  return scope === undefined ? undefined : attempts.get(scope)
+  return scope === undefined || !hasCluster ? undefined : attempts.get(scope)
 }
 
 export function isRedirection(error: unknown): boolean {

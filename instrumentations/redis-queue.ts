@@ -5,7 +5,7 @@
  * sent; retries and the offline queue come after it. A queue does not know its client, so the client's methods note who is
  * sending while they are on the stack. What comes without a sender is the client's housekeeping and makes no span.
  */
-import { activeScope, describe, Stamp, type Kit, type Span } from '../src/instrumentation.js'
+import { activeScope, describe, outsideOfAll, Returns, Stamp, type Kit, type Span } from '../src/instrumentation.js'
 import { attemptOf, isRedirection, type Attempt } from './redis-cluster.js'
 import { endpointTags, type Batching, type Endpoint } from './redis-describe.js'
 import { finishFailed, startCommand } from './redis-span.js'
@@ -22,7 +22,21 @@ export interface Batch {
 let sender: Client | undefined
 let batch: Batch | undefined
 
-const owners = Stamp<Client>()
+/** On a queue, where its client sends to. A stamp written out. */
+class destination extends Returns {
+  #value: Endpoint | undefined
+
+  static get(queue: object): Endpoint | undefined {
+    return #value in queue ? queue.#value : undefined
+  }
+
+  static set(queue: object, value: Endpoint): void {
+    const stamped = #value in queue ? queue : new destination(queue)
+    stamped.#value = value
+  }
+}
+
+/** The same on the client. */
 const endpoints = Stamp<Endpoint>()
 
 /** Calls a method of `client`, with the commands that it queues being the client's, and part of `within` if given. */
@@ -50,16 +64,16 @@ export function patchQueue(prototype: Queue, isSendable: (args: readonly unknown
     return function addCommandTraced(this: Queue, args, options) {
       // `sendCommand` takes what it is given: whatever is wrong with it is the library's to say.
       if (!Array.isArray(args)) return addCommand.call(this, args, options)
-      const client = ownerOf(this)
+      const endpoint = destinationOf(this)
       if (isHousekeeping(args, options)) return addCommand.call(this, args, options)
       const within = batch
       const attempt = within === undefined ? attemptOf(activeScope()) : undefined
       if (attempt?.span?.record !== undefined) {
-        return redirected(addCommand.call(this, args, options), args, attempt.span, client, attempt)
+        return redirected(put(addCommand, this, arguments, options), args, attempt.span, endpoint, attempt)
       }
-      const span = startCommand(args[0], args, 1, client && endpointOf(client), within?.span, kit)
-      const promise = addCommand.call(this, args, options)
-      if (args[0] === 'SELECT' && client !== undefined) followSelect(promise, client, args[1])
+      const span = startCommand(args[0], args, 1, endpoint, within?.span, kit)
+      const promise = put(addCommand, this, arguments, options)
+      if (args[0] === 'SELECT' && endpoint !== undefined) followSelect(promise, endpoint, args[1])
       if (span === undefined) return promise
       within?.children.push(span)
       if (attempt !== undefined) attempt.span = span
@@ -73,15 +87,24 @@ export function patchQueue(prototype: Queue, isSendable: (args: readonly unknown
       return function subscribeTraced(this: Queue, type, channels) {
         const promise = subscribe.apply(this, arguments as never)
         // One more listener of a channel that is subscribed already: nothing is sent.
-        return promise && recordSubscription(promise, ownerOf(this), method, type, channels, kit)
+        return promise && recordSubscription(promise, destinationOf(this), method, type, channels, kit)
       }
     })
   }
 }
 
+/**
+ * Lets a queue have a command. One that may time out gets a timer that lives for as long, answered or not: it is not to hold
+ * on to the request for whose sake the command was sent. Whoever awaits the promise is in a scope of their own.
+ */
+function put(addCommand: Queue['addCommand'], queue: Queue, args: IArguments, options: SendOptions): Promise<unknown> {
+  if (options?.timeout === undefined) return Reflect.apply(addCommand, queue, args)
+  return outsideOfAll(addCommand, queue, args)
+}
+
 function recordSubscription(
   promise: Promise<unknown>,
-  client: Client | undefined,
+  endpoint: Endpoint | undefined,
   method: 'subscribe' | 'unsubscribe',
   type: string,
   channels: string | readonly string[] | undefined,
@@ -90,7 +113,7 @@ function recordSubscription(
   // Up to 1.4 the type is the command itself.
   const command = (PREFIXES.get(type) ?? '') + (PREFIXES.has(type) ? method.toUpperCase() : type)
   const args = channels === undefined ? [] : typeof channels === 'string' ? [channels] : channels
-  const span = startCommand(command, args, 0, client && endpointOf(client), undefined, kit)
+  const span = startCommand(command, args, 0, endpoint, undefined, kit)
   return span === undefined ? promise : observe(promise, span)
 }
 
@@ -132,19 +155,21 @@ function redirected(
   promise: Promise<unknown>,
   args: readonly unknown[],
   span: Span,
-  client: Client | undefined,
+  endpoint: Endpoint | undefined,
   attempt: Attempt,
 ): Promise<unknown> {
   if (args[0] === 'ASKING') return promise
-  if (client !== undefined) describe(span, () => ({ tags: endpointTags(endpointOf(client)) }))
+  if (endpoint !== undefined) describe(span, () => ({ tags: endpointTags(endpoint) }))
   return observe(promise, span, attempt)
 }
 
-/** The client that a queue belongs to: known from the first call of one of its methods. */
-function ownerOf(queue: Queue): Client | undefined {
-  const known = owners.get(queue)
-  if (known === undefined && sender !== undefined) owners.set(queue, sender)
-  return known ?? sender
+/** Known from the first call of one of its client's methods. */
+function destinationOf(queue: Queue): Endpoint | undefined {
+  const known = destination.get(queue)
+  if (known !== undefined || sender === undefined) return known
+  const endpoint = endpointOf(sender)
+  destination.set(queue, endpoint)
+  return endpoint
 }
 
 /** What a client sends by itself, and the frame of a transaction, for which the transaction's own span stands. */
@@ -158,8 +183,8 @@ function isHousekeeping(args: readonly unknown[], options: SendOptions): boolean
   return options?.asap === true || options?.chainId !== undefined || args[0] === 'PING'
 }
 
-function followSelect(promise: Promise<unknown>, client: Client, database: unknown): void {
-  promise.then(() => (endpointOf(client).database = String(database)), nothing)
+function followSelect(promise: Promise<unknown>, endpoint: Endpoint, database: unknown): void {
+  promise.then(() => (endpoint.database = String(database)), nothing)
 }
 
 export function endpointOf(client: Client): Endpoint {
@@ -179,7 +204,15 @@ export function endpointOf(client: Client): Endpoint {
 
 // ---- the little of node-redis relied upon ----
 
-type SendOptions = { readonly asap?: boolean; readonly chainId?: symbol } | null | undefined
+type SendOptions =
+  | {
+      readonly asap?: boolean
+      readonly chainId?: symbol
+      /** Since version 5. In ms. */
+      readonly timeout?: number | undefined
+    }
+  | null
+  | undefined
 
 export interface Queue {
   addCommand(args: readonly unknown[], options: SendOptions): Promise<unknown>

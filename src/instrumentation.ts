@@ -10,7 +10,7 @@ import type { SpanContext } from './tracer/context.js'
 import { addLinks, putTags } from './tracer/limits.js'
 import type { SpanKind, Tags } from './tracer/record.js'
 import type { Span } from './tracer/span.js'
-import { Stamp } from './stamp.js'
+import { Returns, Stamp } from './stamp.js'
 import type { ResponseHeader } from './config/instrumentation-variables.js'
 import type { StatementPolicy } from './config/variables.js'
 
@@ -21,6 +21,7 @@ export {
   applyWithScope,
   applyWithSpan,
   bind,
+  outsideOfAll,
   withScope,
   withSpan,
   withoutSpans,
@@ -31,7 +32,7 @@ export { isKnownMethod } from './known-methods.js'
 export { redactUrl } from './redact.js'
 export { truncate } from './tracer/limits.js'
 export { Serving, servingOf, type Ending } from './serving.js'
-export { Stamp }
+export { Returns, Stamp }
 export type { Span, SpanContext, SpanKind, Tags }
 
 /** One file of one library to be patched. */

@@ -10,6 +10,7 @@
 import { join } from 'node:path'
 import { ledger } from '../ledger.js'
 import { messageOf, warnOnce } from '../log.js'
+import { outsideOfAll } from '../scope/scope.js'
 import { releaseAllLingerers } from '../tracer/lingerers.js'
 import type { Exporter, OutgoingRequest } from './exporter.js'
 import { lose, tooLate } from './health.js'
@@ -85,7 +86,8 @@ export const deliverAtExit: AtExit = {
 
 function listen(): void {
   install()
-  beforeSignalDeath(() => deliver(true))
+  // What notices a signal stays, and calls the application's listeners: in nobody's request.
+  outsideOfAll(beforeSignalDeath, undefined, [() => deliver(true)])
 }
 
 function install(): void {

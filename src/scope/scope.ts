@@ -107,6 +107,15 @@ export function withoutTracing<Result>(fn: () => Result): Result {
   return beforeTheApplication(() => storage.run(SUPPRESSED, fn))
 }
 
+/** Calls `fn` outside of any context, of the application's own too: what `fn` starts holds on to nothing of the caller's. */
+export function outsideOfAll<Self, Result>(
+  fn: (this: Self, ...args: never[]) => Result,
+  self: Self,
+  args: ArrayLike<unknown>,
+): Result {
+  return beforeTheApplication(Reflect.apply as never, fn, self, args) as Result
+}
+
 /** Calls `fn` with tracing switched off, in whatever it starts too; the application's own context stays what it is. */
 export function withoutSpans<Result>(fn: () => Result): Result {
   return storage.run(SUPPRESSED, fn)
@@ -157,5 +166,7 @@ const BINDERS: readonly Binder[] = [
 ]
 
 function runIn(scope: Scope, fn: Bindable, self: unknown, args: ArrayLike<unknown>): unknown {
+  // What is called back by a tick or a promise is where it was before: to run it there once more takes a map.
+  if (storage.getStore() === scope) return Reflect.apply(fn, self, args as never)
   return storage.run(scope, Reflect.apply, fn, self, args)
 }

@@ -207,6 +207,56 @@ export async function unhandled(): Promise<void> {
   await client.disconnect()
 }
 
+/** Whether what a request has of its own is kept for as long as its commands might take. */
+export async function letGo(): Promise<void> {
+  const { AsyncLocalStorage } = require('node:async_hooks')
+  const { setTimeout: sleep } = require('node:timers/promises')
+  const { createClient } = require('redis')
+  require('node:v8').setFlagsFromString('--expose-gc')
+  const collect = require('node:vm').runInNewContext('gc')
+  const client = createClient({ url: process.env['REDIS_URL'], commandOptions: { timeout: 60_000 } })
+  await client.connect()
+  const storage = new AsyncLocalStorage()
+  const serve = async (): Promise<any> => {
+    const own = {}
+    await storage.run(own, () => client.set('let go', '1'))
+    return new WeakRef(own)
+  }
+  // Once for each: a second collection would come after what has been cleared on account of the first.
+  let isGone = false
+  for (let i = 0; i < 20 && !isGone; i++) {
+    const request = await serve()
+    await sleep(10)
+    collect()
+    isGone = request.deref() === undefined
+  }
+  console.log(isGone ? 'let go' : 'kept')
+  client.destroy()
+}
+
+/** Commands that wait too long for their turn, one of them with nobody to hear of it. */
+export async function late(): Promise<void> {
+  const { AsyncLocalStorage } = require('node:async_hooks')
+  const { createClient } = require('redis')
+  const client = createClient({ url: 'redis://127.0.0.1:1', commandOptions: { timeout: 30 } })
+  client.on('error', () => {})
+  client.connect().catch(() => {})
+  const storage = new AsyncLocalStorage()
+  await storage.run('heard', async () => {
+    await client.get('k').catch((error: any) => console.log(error.constructor.name, storage.getStore()))
+    console.log(storage.getStore())
+  })
+  const unhandled = new Promise<void>((resolve) => {
+    process.once('unhandledRejection', (error: any) => {
+      console.log(error.constructor.name, storage.getStore())
+      resolve()
+    })
+  })
+  storage.run('unheard', () => void client.get('k'))
+  await unhandled
+  client.destroy()
+}
+
 export function requireBoth(): void {
   require('redis')
   require('@redis/client')

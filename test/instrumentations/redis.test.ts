@@ -8,7 +8,7 @@ import { traced, tracedAlike } from '../support/alike.js'
 import { libraries, root, trace, type Traced } from '../support/run.js'
 import { namesOf, spansOf } from '../support/spans.js'
 import { below, leaks } from '../support/redis.js'
-import { concurrent, everything, pooled, requireBoth, talkative, unhandled } from './redis-apps.js'
+import { concurrent, everything, late, letGo, pooled, requireBoth, talkative, unhandled } from './redis-apps.js'
 
 for (const [version, folder] of [
   ['4', 'redis-4'],
@@ -254,6 +254,23 @@ describe('redis', () => {
       /@redis\/client@7\.0\.0 is not traced: it has no dist\/lib\/client\/commands-queue\.js that could be patched\n/,
     )
     rmSync(cwd, { recursive: true })
+  })
+
+  it('keeps nothing of a request for as long as its commands might have taken', async () => {
+    const { stdout, spans } = await traced(letGo)
+    assert.equal(stdout, 'let go\n')
+    assert.equal(namesOf(spansOf(spans, 'redis'))[0], 'SET')
+  })
+
+  it('fails a command that has waited too long where it was sent', async () => {
+    const { spans } = await tracedAlike(late)
+    assert.deepEqual(
+      spansOf(spans, 'redis').map(({ name, failed }) => [name, failed]),
+      [
+        ['GET', true],
+        ['GET', true],
+      ],
+    )
   })
 
   it('gives a pooled command the context of its caller', async () => {

@@ -6,7 +6,17 @@ import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { Collector } from '../support/collector.js'
-import { preload, root, runBare, runNode, sourceOf, trace, type App, type Ran } from '../support/run.js'
+import {
+  preload,
+  root,
+  runBare,
+  runNode,
+  sourceOf,
+  trace,
+  type App,
+  type Ran,
+  type RunOptions,
+} from '../support/run.js'
 
 /** Ends itself in the way named, after one request to itself has been served. */
 function endingApp(way: string): void {
@@ -49,6 +59,11 @@ function endingApp(way: string): void {
       })
     })
   })
+}
+
+/** Sends a signal shortly after the application has printed something. */
+function killWhenItSpeaks(signal: NodeJS.Signals): NonNullable<RunOptions['onStart']> {
+  return (child) => child.stdout?.once('data', () => setTimeout(() => child.kill(signal), 30))
 }
 
 /** What a user sees; the stack's positions are those of the one-line script. */
@@ -138,6 +153,35 @@ describe('a process that ends', () => {
     assert.equal(spans.length, 2)
   })
 
+  it('hears its signals in the context in which it began, not in that of a request', async () => {
+    const app: App = () => {
+      const { AsyncLocalStorage } = require('node:async_hooks')
+      const http = require('node:http')
+      const storage = new AsyncLocalStorage()
+      const server = http.createServer((_req: any, res: any) => storage.run('a request', () => res.end('ok')))
+      server.listen(0, () => {
+        http.get({ port: server.address().port, agent: false }, (res: any) => {
+          res.resume().on('close', () => server.close())
+        })
+      })
+      // Spans are waiting by then.
+      setTimeout(() => {
+        process.on('SIGTERM', () => {
+          console.log(storage.getStore())
+          process.exit()
+        })
+        console.log('now')
+      }, 300)
+      setTimeout(() => undefined, 20_000)
+    }
+    const killed = { onStart: killWhenItSpeaks('SIGTERM'), env: { OTEL_BSP_SCHEDULE_DELAY: '60000' } }
+    const bare = await runBare(app, killed)
+    const { spans, ...traced } = await trace(app, killed)
+    assert.equal(bare.stdout, 'now\nundefined\n')
+    assert.deepEqual(seen(traced), seen(bare))
+    assert.equal(spans.length, 2)
+  })
+
   it('dies by a signal from outside', async () => {
     const app: App = () => {
       const http = require('node:http')
@@ -148,9 +192,7 @@ describe('a process that ends', () => {
         )
       })
     }
-    const { signal, spans } = await trace(app, {
-      onStart: (child) => child.stdout?.on('data', () => setTimeout(() => child.kill('SIGINT'), 30)),
-    })
+    const { signal, spans } = await trace(app, { onStart: killWhenItSpeaks('SIGINT') })
     assert.equal(signal, 'SIGINT')
     assert.equal(spans.length, 2)
   })
