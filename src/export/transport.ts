@@ -12,7 +12,7 @@ export type { Outcome } from './answers.js'
 /** A message under way. */
 export interface Post {
   readonly request: OutgoingRequest
-  /** All of it has been handed to the operating system. */
+  /** For the end of the process: all of it has been handed to the operating system, and need not be sent again. */
   isWritten(): boolean
   /**
    * For the end of the process, when all of it has been handed over: what has become of it, as far as that can be seen

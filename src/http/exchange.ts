@@ -20,7 +20,7 @@ export interface Request extends Address {
 
 /** A request under way. */
 export interface Exchange {
-  /** All of it has been handed to the operating system. */
+  /** For the end of the process: all of it has been handed to the operating system, and the other side may have read it. */
   isWritten(): boolean
   /** For the end of the process, when it is written: what has been answered by now. Asks the operating system. */
   lastWord(): LastWord
@@ -75,7 +75,12 @@ class UnderWay implements Exchange, User {
   }
 
   isWritten(): boolean {
-    return this.connection.isWritten
+    return this.connection.isWritten && !this.isStale
+  }
+
+  /** The other side has closed an old connection, in all likelihood before the message came. */
+  private get isStale(): boolean {
+    return this.connection.isOld && this.bytes.length === 0 && this.lastWord() === 'closed'
   }
 
   lastWord(): LastWord {

@@ -66,6 +66,54 @@ describe('a message that is under way when the process ends', () => {
     assert.deepEqual(ran, { ...ended, stderr: lost('it answers 503') })
   })
 
+  it('is sent again where the connection had been closed before it came', async () => {
+    const late: string[] = []
+    let idling: NodeJS.Timeout | undefined
+    const server = createServer((req, res) => {
+      const bytes: Buffer[] = []
+      req.on('data', (chunk: Buffer) => bytes.push(chunk))
+      req.on('end', () => {
+        if (Buffer.concat(bytes).includes('late')) late.push(String(req.socket.remotePort))
+        res.end()
+        // Once no more come: the application is busy by then.
+        clearTimeout(idling)
+        idling = setTimeout(() => server.closeIdleConnections(), 500)
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const app: App = (library: string) => {
+      const { tracer } = require(library) as typeof import('../../src/index.js')
+      const send = (name: string): void => {
+        for (let i = 0; i < 2; i++) tracer.startSpan(name).finish()
+      }
+      // Not for the first time, which takes longer than the exporter takes at a time.
+      const early = setInterval(() => send('early'), 10)
+      const end = (): void => {
+        clearInterval(early)
+        send('late')
+        setTimeout(() => process.exit(), 1)
+        for (const end = performance.now() + 1500; performance.now() < end;);
+      }
+      // After an immediate come timers: the message is written, and before Node looks at its sockets it is over.
+      setTimeout(() => setImmediate(end), 700)
+    }
+    try {
+      const ran = await runNode(['-r', preload, '-e', sourceOf(app, [root])], {
+        env: {
+          OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+          OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '2',
+          PRETRACE_EXIT_TIMEOUT: '20000',
+        },
+      })
+      assert.deepEqual(ran, { code: 0, signal: null, stdout: '', stderr: '' })
+    } finally {
+      clearTimeout(idling)
+      server.closeAllConnections()
+      server.close()
+    }
+    assert.equal(late.length, 1)
+  })
+
   it('is lost where the connection closes', async () => {
     const ran = await endedMeanwhile((res) => setTimeout(() => res.destroy(), 50))
     assert.deepEqual(ran, { ...ended, stderr: lost('the connection was closed without an answer') })

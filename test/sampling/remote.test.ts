@@ -224,6 +224,21 @@ describe('a process with a remote sampler', () => {
     assert.ok(agent.asked.length >= 2, `asked ${agent.asked.length} times`)
   })
 
+  it('asks through a proxy, the first time too', async () => {
+    const proxy = await anAgent()
+    const { spans } = await run(
+      proxy,
+      {
+        OTEL_TRACES_SAMPLER: 'jaeger_remote',
+        OTEL_TRACES_SAMPLER_ARG: 'endpoint=http://sampling.example:5778,pollingIntervalMs=20,initialSamplingRate=0',
+        HTTP_PROXY: `http://127.0.0.1:${proxy.port}`,
+      },
+      'GET /',
+    )
+    assert.equal(spans.length, 1)
+    assert.deepEqual(new Set(proxy.asked), new Set(['http://sampling.example:5778/sampling?service=cart']))
+  })
+
   it('ends as soon as ever, although the agent has not answered', async () => {
     const agent = await anAgent()
     const env = { OTEL_TRACES_SAMPLER: 'jaeger_remote', JAEGER_SAMPLING_ENDPOINT: agent.url }
