@@ -4,14 +4,34 @@
  * Express keeps a mount's path as a regular expression only, so `router.use` is watched for what it was given. Patterns
  * belong to layers, not to routers: a router mounted twice has two.
  */
-import { Stamp } from '../src/instrumentation.js'
+import { Returns, Stamp } from '../src/instrumentation.js'
 
 /** Path given to `router.use`, hung on the layers that it made. */
 const mountPath = Stamp<unknown>()
-/** The last pattern made of a layer. A layer is nearly always reached below the same prefix. */
-const lastPattern = Stamp<{ readonly prefix: string; readonly pattern: string | undefined }>()
 const arrayMatchers = Stamp<readonly Matcher[]>()
-const lastLabel = Stamp<{ readonly pattern: string | undefined; readonly label: string }>()
+
+/** A text that was made of a layer, and of what else. */
+interface Made {
+  readonly of: string | undefined
+  readonly text: string | undefined
+}
+
+/**
+ * The last one: the pattern of what is mounted and of a route, the label of a function in a route. They are nearly always
+ * reached below the same prefix. A stamp written out.
+ */
+class lastMade extends Returns {
+  #value: Made | undefined
+
+  static get(layer: object): Made | undefined {
+    return #value in layer ? layer.#value : undefined
+  }
+
+  static set(layer: object, value: Made): void {
+    const stamped = #value in layer ? layer : new lastMade(layer)
+    stamped.#value = value
+  }
+}
 
 /** Remembers which path the layers were registered with; `args` are those of `router.use`. */
 export function rememberMount(layers: readonly Layer[], args: ArrayLike<unknown>): void {
@@ -51,10 +71,10 @@ export function mountPattern(layer: Layer, prefix: string | undefined, matched: 
 function patternOf(layer: Layer, path: unknown, prefix: string | undefined, text: string): string | undefined {
   if (prefix === undefined) return undefined
   if (Array.isArray(path)) return join(prefix, memberOf(layer, path, text))
-  const last = lastPattern.get(layer)
-  if (last?.prefix === prefix) return last.pattern
+  const last = lastMade.get(layer)
+  if (last?.of === prefix) return last.text
   const pattern = join(prefix, path)
-  lastPattern.set(layer, { prefix, pattern })
+  lastMade.set(layer, { of: prefix, text: pattern })
   return pattern
 }
 
@@ -69,12 +89,12 @@ export function join(prefix: string, path: unknown): string | undefined {
 
 /** The span's name of a function in the route `pattern`, such as `loadUser /users/:id`. */
 export function labelOf(layer: Layer, pattern: string | undefined): string {
-  const last = lastLabel.get(layer)
-  if (last !== undefined && last.pattern === pattern) return last.label
+  const last = lastMade.get(layer)
+  if (last?.text !== undefined && last.of === pattern) return last.text
   const name = nameOf(layer) ?? 'handler'
-  const label = pattern === undefined ? name : `${name} ${pattern}`
-  lastLabel.set(layer, { pattern, label })
-  return label
+  const text = pattern === undefined ? name : `${name} ${pattern}`
+  lastMade.set(layer, { of: pattern, text })
+  return text
 }
 
 /** What the function in a layer is called, if it is. */

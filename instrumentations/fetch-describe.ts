@@ -28,9 +28,29 @@ export interface UndiciResponse {
 /** Scheme, host and port of an origin. */
 const ORIGIN = /^(https?):\/\/(?:[^@/]*@)?(?:\[([^\]]*)\]|([^:/]*))(?::(\d+))?/i
 
+/** Whom an origin names. */
+interface Peer {
+  readonly host: string | undefined
+  readonly port: number
+}
+
+/** So many origins are remembered. */
+const MOST_PEERS = 100
+const peers = new Map<string, Peer>()
+
+function peerOf(origin: string): Peer {
+  const known = peers.get(origin)
+  if (known !== undefined) return known
+  const [, scheme, ipv6, host, port] = ORIGIN.exec(origin) ?? []
+  const peer = { host: ipv6 ?? host, port: Number(port ?? (scheme?.toLowerCase() === 'https' ? 443 : 80)) }
+  if (peers.size === MOST_PEERS) peers.clear()
+  peers.set(origin, peer)
+  return peer
+}
+
 /** A request to be sent. */
 export function describeRequest(request: UndiciRequest, redacted: readonly string[]): Description {
-  const [, scheme, ipv6, host, port] = ORIGIN.exec(String(request.origin)) ?? []
+  const { host, port } = peerOf(String(request.origin))
   return {
     tags: [
       'http.method',
@@ -40,9 +60,9 @@ export function describeRequest(request: UndiciRequest, redacted: readonly strin
       'http.url',
       redactUrl(urlOf(request), redacted),
       'peer.hostname',
-      ipv6 ?? host,
+      host,
       'peer.port',
-      Number(port ?? (scheme?.toLowerCase() === 'https' ? 443 : 80)),
+      port,
     ],
   }
 }

@@ -11,7 +11,7 @@ import {
   describe,
   fail,
   glimpse,
-  Stamp,
+  Returns,
   type HeaderWriter,
   type Kit,
   type Span,
@@ -56,7 +56,19 @@ export const fetch = defineInstrumentation({
   },
 })
 
-const clientSpan = Stamp<Span>()
+/** On a request. A stamp written out. */
+class clientSpan extends Returns {
+  #value: Span | undefined
+
+  static get(request: object): Span | undefined {
+    return #value in request ? request.#value : undefined
+  }
+
+  static set(request: object, value: Span): void {
+    const stamped = #value in request ? request : new clientSpan(request)
+    stamped.#value = value
+  }
+}
 
 /** Undefined unless asked for. */
 let timing: typeof import('./http-timing.js') | undefined

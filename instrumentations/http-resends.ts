@@ -43,6 +43,8 @@ const LONGEST_URL = 4096
 const PATIENCE = 60_000
 
 const attemptsIn = Stamp<Attempt[]>()
+/** Until one is remembered nobody looks for any. */
+let hasAttempts = false
 /** Of requests without a caller in this process: each has a local trace of its own. */
 const callerless: Attempt[] = []
 
@@ -103,6 +105,7 @@ function remember(span: Span, method: string, url: string | undefined, isRedirec
   if (attempts.length >= MOST) attempts.shift()
   attempts.push({ context, isRedirect, method, url, count: Number(span.record.tag(COUNT) ?? 0), at: Date.now() })
   if (attempts !== callerless) attemptsIn.set(local, attempts)
+  hasAttempts = true
 }
 
 function hasCaller(span: Span): boolean {
@@ -111,7 +114,7 @@ function hasCaller(span: Span): boolean {
 
 function attemptsOf(span: Span): Attempt[] | undefined {
   const { local } = span.context()
-  return local === undefined ? undefined : attemptsIn.get(local)
+  return local === undefined || !hasAttempts ? undefined : attemptsIn.get(local)
 }
 
 /** A URL in the one form that all of its kind have, without fragment and credentials, which no request line has. */

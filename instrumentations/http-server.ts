@@ -25,6 +25,8 @@ const ignored = Stamp<true>()
 
 /** On a socket: responses to pipelined requests that wait for their turn. */
 const pipelined = Stamp<Set<Http.ServerResponse>>()
+/** Hardly any client sends such: until one does nobody looks. */
+let hasPipelined = false
 
 /** Requests arrive as events. `upgrade` and `connect` hand the socket over and are left alone. */
 export function patchServer(prototype: Http.Server, ServerResponse: typeof Http.ServerResponse, kit: Kit): void {
@@ -121,6 +123,7 @@ function isServed({ req }: Http.ServerResponse): boolean {
 
 function closeServer(res: Http.ServerResponse, serving: Serving, kit: Kit): void {
   finishServer(res, serving, kit)
+  if (!hasPipelined) return
   const socket = res.req?.socket
   const waiting = socket == null ? undefined : pipelined.get(socket)
   waiting?.delete(res)
@@ -164,6 +167,7 @@ export function patchResponseHead(prototype: WithHead<Http.ServerResponse>, kit:
 
 function queueBehind(res: Http.ServerResponse, socket: object | undefined): void {
   if (socket === undefined) return
+  hasPipelined = true
   const waiting = pipelined.get(socket)
   if (waiting === undefined) pipelined.set(socket, new Set([res]))
   else waiting.add(res)

@@ -5,7 +5,7 @@
  * stream or a COPY, answered, refused, timed out or cut off. These methods are wrapped once a class, and the span hangs on
  * the query by a stamp. No callback, promise or listener has to be touched.
  */
-import { applyWithScope, describe, fail, Stamp, type Kit, type Scope, type Span } from '../src/instrumentation.js'
+import { applyWithScope, describe, fail, Returns, type Kit, type Scope, type Span } from '../src/instrumentation.js'
 import { describeFailure, redactMessage, type QueryFacts } from './pg-describe.js'
 
 /** A query that has been handed to a client. */
@@ -31,8 +31,19 @@ interface Handlers extends QueryFacts {
 type Handler = (this: Handlers, ...args: unknown[]) => unknown
 type Wrap = (handler: Handler) => Handler
 
-/** Hangs the span on the query. */
-export const running = Stamp<Running | undefined>()
+/** Hangs the span on the query. A stamp written out. */
+export class running extends Returns {
+  #value: Running | undefined
+
+  static get(query: object): Running | undefined {
+    return #value in query ? query.#value : undefined
+  }
+
+  static set(query: object, value: Running | undefined): void {
+    const stamped = #value in query ? query : new running(query)
+    stamped.#value = value
+  }
+}
 
 export class QueryWatch {
   private readonly kit: Kit

@@ -6,6 +6,7 @@
  */
 import {
   activeScope,
+  applyWithScope,
   bind,
   defineInstrumentation,
   describe,
@@ -128,23 +129,23 @@ let isServingPool = false
 /** Whoever waits for a connection gets it from whoever gives one back, but goes on in a scope of its own. */
 function patchPool(Pool: { readonly prototype: Pool }, kit: Kit): void {
   kit.wrap(Pool.prototype, 'connect', (connect: Pool['connect']) => {
-    return function connectTraced(...args) {
+    return function connectTraced(use) {
       const own = isPromising
       isPromising = false
-      const result = connect.apply(
-        this,
-        own && isFunction(args[0]) ? [servingPool(bind(args[0] as Callback))] : args.map(boundIfCallback),
-      )
+      const result =
+        own && isFunction(use)
+          ? connect.call(this, servingPool(use as Callback))
+          : connect.apply(this, Array.from(arguments, boundIfCallback))
       noteWaiting(this)
       return result
     }
   })
   if ('_acquireClient' in Pool.prototype) patchAcquisition(Pool.prototype, kit)
   kit.wrap(Pool.prototype, 'query', (query: Pool['query']) => {
-    return function queryTraced(text, ...args) {
-      if (args.some(isFunction) || isFunction(text)) {
-        // A callback is called by the connection, if that is lost.
-        return query.call(this, text, ...args.map(boundIfCallback))
+    return function queryTraced() {
+      if (hasCallback(arguments)) {
+        // It is called by the connection, if that is lost.
+        return query.apply(this, Array.from(arguments, boundIfNotFirst) as never)
       }
       isPromising = isQuiet(this)
       try {
@@ -164,16 +165,23 @@ function isQuiet(pool: Pool): boolean {
   return pool.Promise === Promise && pool.options?.log === undefined && pool.listenerCount?.('release') === 0
 }
 
-/** @param use sends a query on the connection that it gets */
+/** @param use sends a query on the connection that it gets, in the scope of whoever has asked for that */
 function servingPool(use: Callback): Callback {
+  const scope = activeScope()
   return function useTraced(this: unknown) {
     isServingPool = true
     try {
-      return Reflect.apply(use, this, arguments) as unknown
+      return applyWithScope(scope, use, this, arguments)
     } finally {
       isServingPool = false
     }
   }
+}
+
+/** No list of the rest of the arguments is made for that. */
+function hasCallback(args: IArguments): boolean {
+  for (let i = 0; i < args.length; i++) if (isFunction(args[i])) return true
+  return false
 }
 
 function isFunction(value: unknown): boolean {
@@ -192,7 +200,12 @@ function patchAcquisition(prototype: Pool, kit: Kit): void {
 }
 
 function boundIfCallback(argument: unknown): unknown {
-  return typeof argument === 'function' ? bind(argument as Callback) : argument
+  return isFunction(argument) ? bind(argument as Callback) : argument
+}
+
+/** The first argument of a query is no callback, whatever it is. */
+function boundIfNotFirst(argument: unknown, index: number): unknown {
+  return index === 0 ? argument : boundIfCallback(argument)
 }
 
 // ---- the little of pg relied upon ----
@@ -221,4 +234,4 @@ interface Pool {
   _acquireClient(this: Pool, client: Client, item: object, ...rest: unknown[]): unknown
 }
 
-type Callback = (this: never, ...args: never[]) => unknown
+type Callback = (this: unknown, ...args: never[]) => unknown

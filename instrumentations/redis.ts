@@ -155,17 +155,19 @@ type ArgumentsOf = (first: unknown, second: readonly unknown[]) => readonly unkn
 /** @param argumentsOf makes of the method's arguments those that would be sent */
 function patchSend(prototype: Client, name: string, argumentsOf: ArgumentsOf, kit: Kit): void {
   kit.wrap(prototype, name, (send: Method) => {
-    return function sendCommandTraced(...args) {
-      if (isByItself(this, args)) return send.apply(this, args)
-      if (isRefusing(this)) recordRefusal(this, () => argumentsOf(args[0], args[1] as never), kit)
+    // No closure and no list of its arguments in this function: every command would pay for it.
+    return function sendCommandTraced() {
+      if (isByItself(this, arguments)) return send.apply(this, arguments as never)
+      if (isRefusing(this)) recordRefusal(this, argumentsOf, arguments, kit)
       return sendAs(this, send, arguments)
     }
   })
 }
 
 /** The heartbeat and the renewal of credentials, in 5 and 6. They come without options, unlike an application's. */
-function isByItself({ options }: Client, [command, ...others]: unknown[]): boolean {
-  if (others.length > 0 || activeScope() !== CONNECTION || !Array.isArray(command)) return false
+function isByItself({ options }: Client, args: IArguments): boolean {
+  const command = args[0] as unknown
+  if (args.length > 1 || activeScope() !== CONNECTION || !Array.isArray(command)) return false
   return command[0] === 'AUTH' || (command[0] === 'PING' && options?.pingInterval !== undefined)
 }
 
@@ -175,11 +177,11 @@ function isRefusing({ isReady, isOpen, options }: Client): boolean {
 }
 
 /** Nothing is queued, so the span is made here. The promise is the application's own and stays untouched. */
-function recordRefusal(client: Client, argumentsOf: () => readonly unknown[], kit: Kit): void {
+function recordRefusal(client: Client, argumentsOf: ArgumentsOf, sent: IArguments, kit: Kit): void {
   const span = kit.startSpan('redis', 'client')
   if (span === undefined) return
   describe(span, () => {
-    const args = argumentsOf()
+    const args = argumentsOf(sent[0], sent[1] as never)
     return describeCommand(nameOf(args[0]), args, 1, endpointOf(client), kit.options.redisArguments)
   })
   fail(span, client.isOpen ? OFFLINE : CLOSED)

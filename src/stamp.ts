@@ -14,7 +14,7 @@ export class Returns {
  * Makes a kind of stamp. Each kind has a private field of its own.
  *
  * V8 remembers by place in the code which objects and fields it has met there, and for all stamps made here it is one place.
- * The one that every request looks at a dozen times, `servingOf`, is therefore a class of its own, written out.
+ * Those that every request looks at, such as `servingOf`, are therefore classes of their own, written out.
  */
 export function Stamp<Value>(): {
   get(target: object): Value | undefined

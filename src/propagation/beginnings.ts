@@ -12,7 +12,7 @@ export class Beginnings {
   /** @param beginnings each begins with a lower-case letter */
   constructor(beginnings: readonly string[]) {
     this.beginnings = [...new Set(beginnings)]
-    this.initials = beginnings.reduce((bits, text) => bits | initialOf(text), 0)
+    this.initials = initialsOf(beginnings)
   }
 
   /** @param name in lower case */
@@ -23,7 +23,12 @@ export class Beginnings {
   }
 }
 
+/** The first letters of all of them, a bit each. */
+export function initialsOf(names: readonly string[]): number {
+  return names.reduce((bits, name) => bits | initialOf(name), 0)
+}
+
 /** What is no letter may share a bit with one. */
-function initialOf(name: string): number {
+export function initialOf(name: string): number {
   return 1 << (name.charCodeAt(0) - FIRST_LETTER)
 }

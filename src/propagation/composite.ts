@@ -5,7 +5,7 @@
 import { ledger } from '../ledger.js'
 import { NO_TRACE, Sampling, SpanContext, type Baggage, type TraceIdentity } from '../tracer/context.js'
 import { SpanId } from '../tracer/span-id.js'
-import { Beginnings } from './beginnings.js'
+import { Beginnings, initialOf, initialsOf } from './beginnings.js'
 import type { Found, Propagator, Reader, TraceIds, Writer } from './propagator.js'
 
 const NONE: readonly string[] = []
@@ -13,11 +13,14 @@ const NONE: readonly string[] = []
 export class Composite {
   readonly propagators: readonly Propagator[]
   private readonly fields: ReadonlySet<string>
+  /** Their first letters: few headers of an application get past these. */
+  private readonly initials: number
   private readonly beginnings: Beginnings
 
   constructor(propagators: readonly Propagator[]) {
     this.propagators = propagators
     this.fields = new Set(propagators.flatMap(({ fields }) => fields))
+    this.initials = initialsOf([...this.fields])
     this.beginnings = new Beginnings(propagators.flatMap(({ reads }) => reads))
   }
 
@@ -56,7 +59,7 @@ export class Composite {
   /** Hardly ever. Baggage has headers that no list names. */
   private mayClash({ baggage }: SpanContext, present: readonly string[]): boolean {
     if (baggage !== undefined) return present.length > 0
-    for (const name of present) if (this.fields.has(name)) return true
+    for (const name of present) if ((this.initials & initialOf(name)) !== 0 && this.fields.has(name)) return true
     return false
   }
 

@@ -5,8 +5,8 @@ import { randomFillSync } from 'node:crypto'
 import type { Words } from './context.js'
 import { SpanId } from './span-id.js'
 
-/** One call to the kernel's generator serves 512 span ids. */
-const POOL_WORDS = 1024
+/** One call to the kernel's generator serves 2,048 span ids: a call, however little is asked for, costs some 20 µs. */
+const POOL_WORDS = 4096
 const pool = new Int32Array(POOL_WORDS)
 const poolBytes = Buffer.from(pool.buffer)
 /** In 32-bit words. */
