@@ -23,7 +23,7 @@ const openTelemetry = (url) => ({
 /** Anything that is free. */
 const VIEWER_PORT = '47319'
 
-/** @type {{ name: string, preload?: () => string, env: (url: string) => object, isPeer?: boolean, version?: string }[]} */
+/** @type {{ name: string, preload?: () => string, env: (url: string) => object, isPeer?: boolean, isRare?: boolean, version?: string }[]} */
 const contestants = [
   { name: 'bare', env: () => ({}) },
   { name: 'floor', preload: () => path.join(__dirname, 'floor.js'), env: () => ({}) },
@@ -41,6 +41,7 @@ const contestants = [
   },
   {
     name: 'pretrace 1 %',
+    isRare: true,
     preload: () => PRETRACE,
     env: (url) => ({ ...otlp(url), OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' }),
   },

@@ -21,9 +21,9 @@ class Connection {
     this.socket.on('close', () => this.done?.(new Error('the service closed the connection')))
   }
 
-  ask(path, done) {
+  ask(path, headers, done) {
     this.done = done
-    this.socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\n\r\n`)
+    this.socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\n${headers}\r\n`)
   }
 
   read(chunk) {
@@ -45,7 +45,8 @@ class Connection {
   }
 }
 
-function closedLoop({ port, path, count, concurrency }) {
+/** @param headers more lines of the head, each with its end */
+function closedLoop({ port, path, count, concurrency, headers = '' }) {
   return new Promise((resolve, reject) => {
     const started = performance.now()
     let sent = 0
@@ -60,7 +61,7 @@ function closedLoop({ port, path, count, concurrency }) {
     }
     const connections = Array.from({ length: Math.min(concurrency, count) }, () => new Connection(port))
     const next = (connection) => {
-      if (sent < count) connection.ask(`${path}/${sent++}`, (error) => settled(connection, error))
+      if (sent < count) connection.ask(`${path}/${sent++}`, headers, (error) => settled(connection, error))
     }
     const settled = (connection, error) => {
       if (!error && ++answered < count) return next(connection)
@@ -95,7 +96,7 @@ function openLoop({ port, path, rate, seconds }) {
       // The one that has waited longest: none is left alone until the service closes it.
       const connection = idle.shift() ?? new Connection(port)
       all.add(connection)
-      connection.ask(`${path}/${sent}`, (error) => {
+      connection.ask(`${path}/${sent}`, '', (error) => {
         if (error) return finish(error)
         latencies.push(performance.now() - due)
         idle.push(connection)
