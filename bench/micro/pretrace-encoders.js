@@ -20,7 +20,7 @@ function encoders(records) {
   const protobuf = new OtlpProtobuf(resource, '1')
   const local = { endpoint: { serviceName: SERVICE }, tags: { 'process.pid': 1 } }
   const lanes = lanesOf(1, 0)
-  const { traceId } = records[0].context.trace
+  const { traceId } = records[0].context
   const look = { width: undefined, colour: false }
   const all = {
     'OTLP/JSON': () => Buffer.from(encodeOtlpJson(records, resource, '1')),

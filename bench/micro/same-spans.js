@@ -9,6 +9,7 @@ const { tags } = require('./typical')
 const { OtlpProtobuf } = require('../../dist/src/export/otlp-protobuf')
 const { SpanContext, Sampling } = require('../../dist/src/tracer/context')
 const { SpanId } = require('../../dist/src/tracer/span-id')
+const { TraceId } = require('../../dist/src/tracer/trace-id')
 const { LocalTrace } = require('../../dist/src/tracer/local-trace')
 const { SpanRecord } = require('../../dist/src/tracer/record')
 const { decodeOtlpProtobuf } = require('../../dist/test/support/otlp-schema')
@@ -27,7 +28,7 @@ const hrTime = (ms) => [Math.floor(ms / 1000), Math.round((ms % 1000) * 1e6)]
 
 /** As our tracer hands them over, for a tracer that the application got from OpenTelemetry's API. */
 function ownSpan(i) {
-  const trace = { traceId: TRACE, narrow: false, traceState: undefined, random: false }
+  const trace = { id: TraceId.of(TRACE), narrow: false, traceState: undefined, random: false }
   const context = new SpanContext(
     trace,
     SpanId.of(idOf(i)),

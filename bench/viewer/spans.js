@@ -4,6 +4,7 @@
 
 const { SpanContext } = require('../../dist/src/tracer/context.js')
 const { SpanId } = require('../../dist/src/tracer/span-id.js')
+const { TraceId } = require('../../dist/src/tracer/trace-id.js')
 const { SpanRecord } = require('../../dist/src/tracer/record.js')
 const { OtlpProtobuf } = require('../../dist/src/export/otlp-protobuf.js')
 const { encodeOtlpJson } = require('../../dist/src/export/otlp-json.js')
@@ -49,7 +50,7 @@ function senderOf(service, isJson) {
 /** A request that asks three services, each of which sends commands to Redis. */
 function* recordsOf(number, count) {
   const trace = {
-    traceId: `abcd${(number + 1).toString(16).padStart(28, '0')}`,
+    id: TraceId.of(`abcd${(number + 1).toString(16).padStart(28, '0')}`),
     narrow: false,
     traceState: undefined,
     random: false,

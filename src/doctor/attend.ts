@@ -68,7 +68,7 @@ export function attend({ folder, config, env, all, enabled, core }: Attended): v
 /** What a request would carry. */
 function sampleOf({ propagation }: Running): (readonly [string, string])[] {
   const trace = {
-    traceId: newTraceId().text,
+    id: newTraceId(),
     narrow: false,
     traceState: undefined,
     random: true,

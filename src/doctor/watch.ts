@@ -92,7 +92,7 @@ function enter(reader: Reader, context: SpanContext | null, formats: readonly st
   headers.requests++
   const present = Object.keys(FORMATS).filter((name) => reader.get(name) !== undefined)
   for (const name of present) add(headers.seen, name)
-  if (context !== null && context.trace.traceId !== '') {
+  if (context !== null && context.traceId !== '') {
     headers.continued++
     if (context.sampling === Sampling.Denied) headers.denied++
     return

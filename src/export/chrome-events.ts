@@ -111,8 +111,8 @@ function writeSpan(place: Placed, lanes: Lanes, events: ChromeEvent[]): void {
 }
 
 function argsOf(record: SpanRecord): ChromeEvent {
-  const { trace, spanId, parentId } = record.context
-  const ids = { traceId: trace.traceId, spanId, ...(parentId !== undefined && { parentId }) }
+  const { traceId, spanId, parentId } = record.context
+  const ids = { traceId, spanId, ...(parentId !== undefined && { parentId }) }
   return {
     ...ids,
     ...(record.kind !== undefined && { 'span.kind': record.kind }),

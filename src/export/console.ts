@@ -147,7 +147,7 @@ export class ConsoleExporter implements Exporter {
   private textOf(held: Held): string | undefined {
     const { key, records, dropped } = held
     try {
-      const { traceId } = (records[0] as SpanRecord).context.trace
+      const { traceId } = (records[0] as SpanRecord).context
       const notes = notesOf(this.begun.has(key), openIn(held), dropped)
       this.begun.add(key)
       const spans = records.map((record) => treeSpanOf(record, this.service))

@@ -13,7 +13,7 @@ export class FanOut implements SpanSink {
   }
 
   add(record: SpanRecord): void {
-    for (const exporter of this.exporters) exporter.add(record)
+    for (let i = 0; i < this.exporters.length; i++) (this.exporters[i] as Exporter).add(record)
   }
 
   /** Resolves when every exporter has sent, or given up, what was waiting. */

@@ -107,7 +107,7 @@ function writeSpan(writer: ThriftWriter, record: SpanRecord): void {
   const { context, logs } = record
   const start = microseconds(record.start)
   writer.begin()
-  writeTraceId(writer, 1, context.trace.traceId)
+  writeTraceId(writer, 1, context.traceId)
   writer.id64(3, context.spanId)
   writer.id64(4, context.parentId ?? NO_SPAN)
   writer.text(5, record.name)
@@ -134,13 +134,12 @@ function writeTraceId(writer: ThriftWriter, firstField: number, traceId: string)
 }
 
 function writeReferences(writer: ThriftWriter, field: number, { context, links = [] }: SpanRecord): void {
-  const { trace, parentId } = context
+  const { traceId, parentId } = context
   const count = links.length + (parentId === undefined ? 0 : 1)
   if (count === 0) return
   writer.list(field, count)
-  if (parentId !== undefined) writeReference(writer, RefType.child_of, trace.traceId, parentId)
-  for (const { context: target, type } of links)
-    writeReference(writer, RefType[type], target.trace.traceId, target.spanId)
+  if (parentId !== undefined) writeReference(writer, RefType.child_of, traceId, parentId)
+  for (const { context: target, type } of links) writeReference(writer, RefType[type], target.traceId, target.spanId)
 }
 
 function writeReference(writer: ThriftWriter, type: number, traceId: string, spanId: string): void {

@@ -2,7 +2,17 @@
  * OTLP over HTTP with JSON (OTLP 1.9, "JSON Protobuf Encoding"): ids as hex, enums as numbers, 64-bit integers as text.
  */
 import type { LinkRecord, LogRecord, SpanRecord, TagValue } from '../tracer/record.js'
-import { byScope, flagsOf, kindOf, linkAttributesOf, linkFlagsOf, microseconds, statusOf } from './otlp-model.js'
+import {
+  areOfOneScope,
+  firstOfEachScope,
+  flagsOf,
+  kindOf,
+  linkAttributesOf,
+  linkFlagsOf,
+  microseconds,
+  scopeOf,
+  statusOf,
+} from './otlp-model.js'
 import type { Resource } from './resource.js'
 import { attributesOf, eventAttributesOf, eventNameOf } from './semantics.js'
 import { finished, type Steps } from './steps.js'
@@ -29,13 +39,14 @@ export function encodeOtlpJson(batch: readonly SpanRecord[], resource: Resource,
 /** As {@link encodeOtlpJson}, in steps. */
 export function* otlpJson(batch: readonly SpanRecord[], resource: Resource, version: string): Steps<string> {
   const scopeSpans: string[] = []
-  for (const { scope, records } of byScope(batch, version)) {
+  for (const first of firstOfEachScope(batch)) {
     const spans: string[] = []
-    for (const record of records) {
+    for (const record of batch) {
+      if (!areOfOneScope(first, record)) continue
       spans.push(JSON.stringify(encodeSpan(record)))
       if (spans.length % SPANS_A_STEP === 0) yield
     }
-    scopeSpans.push(`{"scope":${JSON.stringify(scope)},"spans":[${spans.join(',')}]}`)
+    scopeSpans.push(`{"scope":${JSON.stringify(scopeOf(first, version))},"spans":[${spans.join(',')}]}`)
   }
   const attributes = JSON.stringify(keyValues(resource))
   return `{"resourceSpans":[{"resource":{"attributes":${attributes}},"scopeSpans":[${scopeSpans.join(',')}]}]}`
@@ -47,7 +58,7 @@ function encodeSpan(record: SpanRecord): object {
   const attributes: KeyValue[] = []
   attributesOf(record, (key, value) => attributes.push(keyValue(key, value)))
   return {
-    traceId: context.trace.traceId,
+    traceId: context.traceId,
     spanId: context.spanId,
     ...(context.parentId !== undefined && { parentSpanId: context.parentId }),
     ...(context.trace.traceState !== undefined && { traceState: context.trace.traceState }),
@@ -75,7 +86,7 @@ function encodeEvent(log: LogRecord): object {
 function encodeLink(link: LinkRecord): object {
   const { context } = link
   return {
-    traceId: context.trace.traceId,
+    traceId: context.traceId,
     spanId: context.spanId,
     ...(context.trace.traceState !== undefined && { traceState: context.trace.traceState }),
     flags: linkFlagsOf(link),

@@ -68,33 +68,32 @@ export function microseconds(milliseconds: number): number {
   return Math.min(Math.round(milliseconds * 1000), Number.MAX_SAFE_INTEGER)
 }
 
-/** The spans of one OTLP scope. */
-export interface ScopeGroup {
-  /** Tells it from others. */
-  readonly key: string | undefined
-  readonly scope: InstrumentationScope
-  readonly records: SpanRecord[]
-}
-
-/** A batch by who made its spans: a tracer that the application got from OpenTelemetry's API, or a part of pretrace. */
-export function byScope(batch: readonly SpanRecord[], version: string): ScopeGroup[] {
-  const groups: ScopeGroup[] = []
-  for (const record of batch) {
-    const { scope, component } = record
-    const key = scope === undefined ? component : `${scope.name}@${scope.version ?? ''}`
-    const known = groupOf(groups, key)
-    if (known !== undefined) known.records.push(record)
-    else groups.push({ key, scope: scope ?? own(component, version), records: [record] })
+/**
+ * The first span of each scope in a batch. No lists are made of the others: there are a handful of scopes, and to look at
+ * each span once for each of them takes less.
+ */
+export function firstOfEachScope(batch: readonly SpanRecord[]): SpanRecord[] {
+  const firsts: SpanRecord[] = []
+  for (let i = 0; i < batch.length; i++) {
+    const record = batch[i] as SpanRecord
+    if (!hasFirst(firsts, record)) firsts.push(record)
   }
-  return groups
+  return firsts
 }
 
-/** There are a handful: a map would take longer than a look at each. */
-function groupOf(groups: readonly ScopeGroup[], key: string | undefined): ScopeGroup | undefined {
-  for (let i = 0; i < groups.length; i++) if (groups[i]?.key === key) return groups[i]
-  return undefined
+function hasFirst(firsts: readonly SpanRecord[], record: SpanRecord): boolean {
+  for (let i = 0; i < firsts.length; i++) if (areOfOneScope(firsts[i] as SpanRecord, record)) return true
+  return false
 }
 
-function own(component: string | undefined, version: string): InstrumentationScope {
-  return { name: component === undefined ? 'pretrace' : `pretrace/${component}`, version }
+/** Whether two spans were made by the same: a tracer that the application got from OpenTelemetry's API, or a part of pretrace. */
+export function areOfOneScope(one: SpanRecord, other: SpanRecord): boolean {
+  const [a, b] = [one.scope, other.scope]
+  if (a === undefined || b === undefined) return a === b && one.component === other.component
+  return a === b || (a.name === b.name && a.version === b.version)
+}
+
+/** The scope that a span is told in. */
+export function scopeOf({ scope, component }: SpanRecord, version: string): InstrumentationScope {
+  return scope ?? { name: component === undefined ? 'pretrace' : `pretrace/${component}`, version }
 }

@@ -12,6 +12,8 @@ const MOST = 128
 const MOST_WITHOUT = 4096
 /** Names that have come once are remembered up to this number, to see whether they come again. */
 const MOST_ONCE = 256
+/** Stretches of attributes that are kept of one pattern. */
+const MOST_PARTS = 32
 /** A kept value that so many spans in a row have not had is outdated. */
 const MOST_MISSES = 32
 
@@ -30,12 +32,6 @@ const ENTANGLED = new Set([
   'server.port',
 ])
 
-/** Bytes of neighbouring attributes, up to the one before `to`. */
-interface Part {
-  readonly to: number
-  readonly bytes: Uint8Array
-}
-
 /** How a span begins: all that comes before its attributes. */
 export interface Opening {
   readonly bytes: Uint8Array
@@ -52,6 +48,8 @@ export class Pattern {
   /** Two of the keys become the same attribute: there is nothing to be kept. */
   isAmbiguous = false
   opening: Opening | undefined = undefined
+  /** How many bytes the length of the last span of the kind took. */
+  width: number | undefined = undefined
   /** By key: the value whose attributes are kept; undefined where none is. */
   private values: readonly (TagValue | undefined)[] = []
   /** By key: how many spans in a row have not had the kept value … */
@@ -62,8 +60,9 @@ export class Pattern {
   private bytes: Uint8Array = new Uint8Array()
   /** By key: where in `bytes` its attributes end. */
   private ends: readonly number[] = []
-  /** By the first key: the stretch that was last asked for. */
-  private parts: (Part | undefined)[] = []
+  /** By the first key and the one behind the last: the stretches that have been asked for. */
+  private parts: (Uint8Array | undefined)[][] = []
+  private partCount = 0
   /** By number of keys: the opening with the attributes of as many. */
   private beginnings: (Uint8Array | undefined)[] = []
 
@@ -95,6 +94,7 @@ export class Pattern {
     this.bytes = bytes
     this.ends = ends
     this.parts = []
+    this.partCount = 0
     this.beginnings = []
   }
 
@@ -120,11 +120,17 @@ export class Pattern {
 
   /** The attributes of the keys `from` up to the one before `to`. */
   part(from: number, to: number): Uint8Array {
-    const known = this.parts[from]
-    if (known?.to === to) return known.bytes
-    const bytes = this.bytes.slice(this.ends[from - 1] ?? 0, this.ends[to - 1])
-    this.parts[from] = { to, bytes }
-    return bytes
+    return this.parts[from]?.[to] ?? this.cutOut(from, to)
+  }
+
+  private cutOut(from: number, to: number): Uint8Array {
+    if (this.partCount++ === MOST_PARTS) {
+      this.parts = []
+      this.partCount = 1
+    }
+    const part = this.bytes.slice(this.ends[from - 1] ?? 0, this.ends[to - 1])
+    ;(this.parts[from] ??= [])[to] = part
+    return part
   }
 
   /** A span up to the attributes of the key before `to`. */

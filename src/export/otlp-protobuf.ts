@@ -2,19 +2,18 @@
  * OTLP over HTTP with protobuf (OTLP 1.9). Spans are written straight into one buffer: no objects in between, and each
  * key is turned into bytes once.
  */
-import type { TraceIdentity, Words } from '../tracer/context.js'
-import { wordAt } from '../tracer/span-id.js'
 import type { InstrumentationScope, LinkRecord, LogRecord, SpanRecord, TagValue } from '../tracer/record.js'
 import {
-  byScope,
+  areOfOneScope,
+  firstOfEachScope,
   flagsOf,
   kindOf,
   linkAttributesOf,
   linkFlagsOf,
   microseconds,
+  scopeOf,
   statusOf,
   type OtlpStatus,
-  type ScopeGroup,
 } from './otlp-model.js'
 import { OtlpAttributes } from './otlp-attributes.js'
 import type { Opening, Pattern } from './otlp-pattern.js'
@@ -93,7 +92,7 @@ export class OtlpProtobuf {
     const { writer } = this
     const before = writer.position
     try {
-      for (const group of byScope(spans, this.version)) this.group(group)
+      for (const first of firstOfEachScope(spans)) this.group(first, spans)
     } catch (error) {
       writer.rewind(before)
       throw error
@@ -118,12 +117,16 @@ export class OtlpProtobuf {
     return this.end()
   }
 
-  private group({ scope, records }: ScopeGroup): void {
+  /** The spans of the scope of which `first` is the first. */
+  private group(first: SpanRecord, spans: readonly SpanRecord[]): void {
     const { writer } = this
     const start = writer.open(RESOURCE_SPANS.scopeSpans, GROUP_WIDTH)
-    this.scope(scope)
-    this.attributes.setMaker(records[0]?.component)
-    for (const record of records) this.span(record)
+    this.scope(scopeOf(first, this.version))
+    this.attributes.setMaker(first.component)
+    for (let i = 0; i < spans.length; i++) {
+      const span = spans[i] as SpanRecord
+      if (areOfOneScope(first, span)) this.span(span)
+    }
     writer.close(start, GROUP_WIDTH)
   }
 
@@ -138,8 +141,9 @@ export class OtlpProtobuf {
   private span(record: SpanRecord): void {
     const { writer, attributes } = this
     const { logs, links } = record
-    const start = writer.open(SCOPE_SPANS.spans, SPAN_WIDTH)
     const pattern = attributes.patternOf(record)
+    const width = pattern?.width ?? SPAN_WIDTH
+    const start = writer.open(SCOPE_SPANS.spans, width)
     if (pattern?.opening === undefined || record.context.trace.traceState !== undefined) this.anew(record, pattern)
     else this.again(record, pattern, pattern.opening, start)
     if (record.droppedTags > 0) writer.uint(SPAN.droppedAttributesCount, record.droppedTags)
@@ -151,7 +155,8 @@ export class OtlpProtobuf {
     const status = pattern === undefined ? statusOf(record) : undefined
     if (status !== undefined) this.status(status)
     writer.fixed32(SPAN.flags, flagsOf(record))
-    writer.close(start, SPAN_WIDTH)
+    const needed = writer.close(start, width)
+    if (pattern !== undefined) pattern.width = needed
   }
 
   /** A span up to its attributes, field by field. */
@@ -159,7 +164,7 @@ export class OtlpProtobuf {
     const { writer } = this
     const { trace, id, parent } = record.context
     const start = writer.position
-    writer.words(SPAN.traceId, wordsOf(trace))
+    writer.quad(SPAN.traceId, trace.id)
     writer.pair(SPAN.spanId, id.high, id.low)
     if (trace.traceState !== undefined) writer.string(SPAN.traceState, trace.traceState)
     if (parent !== undefined) writer.pair(SPAN.parentSpanId, parent.high, parent.low)
@@ -180,7 +185,7 @@ export class OtlpProtobuf {
     const { trace, id, parent } = record.context
     const same = pattern.alike(record, 0)
     writer.raw(pattern.beginning(opening, same))
-    writer.putWords(start + TRACE_ID_AT, wordsOf(trace))
+    writer.putQuad(start + TRACE_ID_AT, trace.id)
     writer.putPair(start + SPAN_ID_AT, id.high, id.low)
     if (parent !== undefined) writer.putPair(start + PARENT_ID_AT, parent.high, parent.low)
     const times = start + opening.timesAt
@@ -204,7 +209,7 @@ export class OtlpProtobuf {
     const { writer } = this
     const { trace, id } = link.context
     const start = writer.open(SPAN.links, 1)
-    writer.words(LINK.traceId, wordsOf(trace))
+    writer.quad(LINK.traceId, trace.id)
     writer.pair(LINK.spanId, id.high, id.low)
     if (trace.traceState !== undefined) writer.string(LINK.traceState, trace.traceState)
     const attributes = linkAttributesOf(link)
@@ -221,10 +226,4 @@ export class OtlpProtobuf {
     writer.uint(STATUS.code, code)
     writer.close(start, 1)
   }
-}
-
-/** The id in 32-bit pieces. One that came from elsewhere is read once: that is slow, and most traces have several spans. */
-function wordsOf(trace: TraceIdentity): Words {
-  const { traceId } = trace
-  return (trace.words ??= [wordAt(traceId, 0), wordAt(traceId, 8), wordAt(traceId, 16), wordAt(traceId, 24)])
 }

@@ -19,6 +19,14 @@ const TWO_32 = 2 ** 32
 const float = new Float64Array(1)
 const floatBytes = new Uint8Array(float.buffer)
 
+/** 128 bits as four numbers, the uppermost first. */
+export interface Quad {
+  readonly a: number
+  readonly b: number
+  readonly c: number
+  readonly d: number
+}
+
 export class ProtobufWriter {
   private buffer = Buffer.allocUnsafeSlow(FIRST_SIZE)
   private at = 0
@@ -68,12 +76,13 @@ export class ProtobufWriter {
     return this.at
   }
 
-  /** Ends the message that began at `start`. */
-  close(start: number, width: number): void {
+  /** Ends the message that began at `start`. @returns how many bytes its length has taken */
+  close(start: number, width: number): number {
     const length = this.at - start
     const needed = varintSize(length)
     if (needed !== width) this.move(start, needed - width)
     this.putVarint(start - width, length)
+    return needed
   }
 
   /** An unsigned number. */
@@ -134,12 +143,12 @@ export class ProtobufWriter {
   }
 
   /** Sixteen bytes given as four 32-bit numbers, the first byte first. */
-  words(tag: number, words: readonly [number, number, number, number]): void {
+  quad(tag: number, words: Quad): void {
     this.room(HEAD + 16)
     const { buffer, at } = this
     buffer[at] = tag
     buffer[at + 1] = 16
-    this.at = this.putWords(at + 2, words)
+    this.at = this.putQuad(at + 2, words)
   }
 
   // ---- in place of what has been written before; each returns where that ends ----
@@ -159,10 +168,9 @@ export class ProtobufWriter {
     return this.putWord(this.putWord(at, high), low)
   }
 
-  /** As {@link words}, without a tag. */
-  putWords(at: number, words: readonly [number, number, number, number]): number {
-    // Not taken apart by a pattern: that would go by an iterator.
-    return this.putPair(this.putPair(at, words[0], words[1]), words[2], words[3])
+  /** As {@link quad}, without a tag. */
+  putQuad(at: number, { a, b, c, d }: Quad): number {
+    return this.putPair(this.putPair(at, a, b), c, d)
   }
 
   private workOut(at: number, value: number, factor: number): number {

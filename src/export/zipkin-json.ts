@@ -62,7 +62,7 @@ function zipkinSpan(record: SpanRecord, local: Local): object {
   const [start, end] = [microseconds(record.start), microseconds(record.end)]
   const remote = remoteEndpoint(kind, tags)
   return {
-    traceId: trace.narrow ? trace.traceId.slice(16) : trace.traceId,
+    traceId: trace.narrow ? context.traceId.slice(16) : context.traceId,
     id: spanId,
     ...(parentId !== undefined && parentId !== NO_SPAN && parentId !== spanId && { parentId }),
     ...(kind !== undefined && { kind: KINDS[kind] }),

@@ -101,6 +101,10 @@ export class PatchKit implements Kit {
     this.core.propagation.inject(span.context(), write, present)
   }
 
+  clashing(span: Span, present: readonly string[]): readonly string[] {
+    return this.core.propagation.clashing(span.context(), present)
+  }
+
   passedOn(span: Span, present: readonly string[], valueOf: (name: string) => unknown): readonly string[] {
     return this.core.propagation.passedOn(span.context(), present, valueOf)
   }

@@ -3,6 +3,7 @@
  */
 import { Sampling, type SpanContext } from '../tracer/context.js'
 import { firstValue, hexId, isNarrow, wideOrNarrow } from './hex.js'
+import { idTextsOf } from './id-texts.js'
 import { malformed, type Found, type Propagator, type Reader, type TraceIds, type Writer } from './propagator.js'
 
 const TRACE_ID = 'x-b3-traceid'
@@ -38,9 +39,11 @@ export const b3single: Propagator = {
   extract,
 }
 
-function injectMulti({ trace, spanId, parentId, sampling, hasIds }: SpanContext, write: Writer): void {
-  if (hasIds) {
-    write(TRACE_ID, wideOrNarrow(trace.traceId, trace.narrow))
+function injectMulti(context: SpanContext, write: Writer): void {
+  const { sampling } = context
+  if (context.hasIds) {
+    const { traceId, spanId, parentId } = idTextsOf(context)
+    write(TRACE_ID, wideOrNarrow(traceId, context.trace.narrow))
     write(SPAN_ID, spanId)
     if (parentId !== undefined) write(PARENT_ID, parentId)
   }
@@ -48,12 +51,14 @@ function injectMulti({ trace, spanId, parentId, sampling, hasIds }: SpanContext,
   else if (sampling !== Sampling.Undecided) write(SAMPLED, sampling === Sampling.Accepted ? '1' : '0')
 }
 
-function injectSingle({ trace, spanId, parentId, sampling, hasIds }: SpanContext, write: Writer): void {
-  if (!hasIds) {
+function injectSingle(context: SpanContext, write: Writer): void {
+  const { sampling } = context
+  if (!context.hasIds) {
     if (sampling !== Sampling.Undecided) write(SINGLE, STATES[sampling])
     return
   }
-  const ids = `${wideOrNarrow(trace.traceId, trace.narrow)}-${spanId}`
+  const { traceId, spanId, parentId } = idTextsOf(context)
+  const ids = `${wideOrNarrow(traceId, context.trace.narrow)}-${spanId}`
   if (sampling === Sampling.Undecided) write(SINGLE, ids)
   else write(SINGLE, `${ids}-${STATES[sampling]}${parentId === undefined ? '' : `-${parentId}`}`)
 }

@@ -2,14 +2,12 @@
  * Tells by how they begin whether names of headers may be those of a trace. Most requests bring none.
  */
 
-const FIRST_LETTER = 0x61
-
 export class Beginnings {
   private readonly beginnings: readonly string[]
-  /** Their first letters, a bit each: few names get past these. */
+  /** Few names get past these. */
   private readonly initials: number
 
-  /** @param beginnings each begins with a lower-case letter */
+  /** @param beginnings two characters each, or more, in lower case */
   constructor(beginnings: readonly string[]) {
     this.beginnings = [...new Set(beginnings)]
     this.initials = initialsOf(beginnings)
@@ -23,12 +21,12 @@ export class Beginnings {
   }
 }
 
-/** The first letters of all of them, a bit each. */
+/** The first two characters of all of them, a bit each pair. */
 export function initialsOf(names: readonly string[]): number {
   return names.reduce((bits, name) => bits | initialOf(name), 0)
 }
 
-/** What is no letter may share a bit with one. */
+/** Several pairs share a bit: whose bit is not there is none of the names. Letters count in either case. */
 export function initialOf(name: string): number {
-  return 1 << (name.charCodeAt(0) - FIRST_LETTER)
+  return 1 << (name.charCodeAt(0) * 12 + name.charCodeAt(1))
 }

@@ -13,12 +13,12 @@ const DEBUG_BIT = 0x02
 const MOST_ITEMS = 180
 const LONGEST_TEXT = 4096
 
-export function encodeBinary({ trace, spanId, parentId, sampling, baggage }: SpanContext): Buffer {
+export function encodeBinary({ traceId, spanId, parentId, sampling, baggage }: SpanContext): Buffer {
   const debug = sampling === Sampling.Debug ? DEBUG_BIT : 0
   const items = [...(baggage ?? [])].map((item) => item.map((text) => Buffer.from(text)))
   const sendable = items.filter((item) => item.every((text) => text.length <= LONGEST_TEXT)).slice(0, MOST_ITEMS)
   return Buffer.concat([
-    Buffer.from(`${trace.traceId || NO_ID + NO_ID}${spanId || NO_ID}${parentId ?? NO_ID}`, 'hex'),
+    Buffer.from(`${traceId || NO_ID + NO_ID}${spanId || NO_ID}${parentId ?? NO_ID}`, 'hex'),
     Buffer.of(isSampled(sampling) ? SAMPLED_BIT | debug : 0),
     int32(sendable.length),
     ...sendable.flat().flatMap((text) => [int32(text.length), text]),

@@ -5,6 +5,7 @@
 import { ledger } from '../ledger.js'
 import { NO_TRACE, Sampling, SpanContext, type Baggage, type TraceIdentity } from '../tracer/context.js'
 import { SpanId } from '../tracer/span-id.js'
+import { TraceId } from '../tracer/trace-id.js'
 import { Beginnings, initialOf, initialsOf } from './beginnings.js'
 import type { Found, Propagator, Reader, TraceIds, Writer } from './propagator.js'
 
@@ -16,6 +17,10 @@ export class Composite {
   /** Their first letters: few headers of an application get past these. */
   private readonly initials: number
   private readonly beginnings: Beginnings
+  /** The list of names that was looked at last … */
+  private seen: readonly string[] = NONE
+  /** … and whether any of its names is one of ours. A caller that sends the same headers again has the same list. */
+  private hasOurs = false
 
   constructor(propagators: readonly Propagator[]) {
     this.propagators = propagators
@@ -52,15 +57,23 @@ export class Composite {
     return this.propagators.flatMap((propagator) => {
       const own = present.filter((name) => propagator.fields.includes(name))
       const ids = own.length === 0 ? undefined : propagator.extract(reader)?.ids
-      return ids?.traceId === context.trace.traceId && ids.spanId === sender ? own : NONE
+      return ids?.traceId === context.traceId && ids.spanId === sender ? own : NONE
     })
+  }
+
+  /** `present` where one of its formats may be among those that are written, else none. */
+  clashing(context: SpanContext, present: readonly string[]): readonly string[] {
+    return this.mayClash(context, present) ? present : NONE
   }
 
   /** Hardly ever. Baggage has headers that no list names. */
   private mayClash({ baggage }: SpanContext, present: readonly string[]): boolean {
     if (baggage !== undefined) return present.length > 0
-    for (const name of present) if ((this.initials & initialOf(name)) !== 0 && this.fields.has(name)) return true
-    return false
+    if (present !== this.seen) {
+      this.hasOurs = present.some((name) => (this.initials & initialOf(name)) !== 0 && this.fields.has(name))
+      this.seen = present
+    }
+    return this.hasOurs
   }
 
   /** Reads a context, or null if no format found anything. */
@@ -151,7 +164,7 @@ function identity(all: readonly Found[], ids: TraceIds | undefined): TraceIdenti
     traceState ??= found.traceState
     if (found.opaque !== undefined) opaque = Object.assign(opaque ?? {}, found.opaque)
   }
-  return { traceId, narrow, traceState, random, properties, opaque }
+  return { id: TraceId.of(traceId), narrow, traceState, random, properties, opaque }
 }
 
 function firstOf<Key extends keyof Found>(all: readonly Found[], key: Key): Found[Key] | undefined {

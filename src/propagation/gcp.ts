@@ -18,7 +18,7 @@ export const gcp: Propagator = {
   name: 'gcp',
   fields: [TRACE],
   reads: [TRACE],
-  inject({ trace: { traceId }, spanId, sampling }: SpanContext, write: Writer): void {
+  inject({ traceId, spanId, sampling }: SpanContext, write: Writer): void {
     if (traceId === '') return
     const span = spanId === '' ? '' : `/${BigInt(`0x${spanId}`)}`
     const options = sampling === Sampling.Undecided ? '' : `;o=${isSampled(sampling) ? 1 : 0}`

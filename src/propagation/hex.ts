@@ -37,9 +37,13 @@ export function isNarrow(text: string): boolean {
   return text.length <= 16
 }
 
-/** The trace id as a format that knows both widths should send it: 16 digits if that is how it came. */
-export function wideOrNarrow(traceId: string, narrow: boolean): string {
-  return narrow ? traceId.slice(16) : traceId
+/**
+ * The trace id as a format that knows both widths should send it: 16 digits if that is how it came.
+ *
+ * @param text begins with the id
+ */
+export function wideOrNarrow(text: string, narrow: boolean): string {
+  return narrow ? text.slice(16) : text
 }
 
 /**

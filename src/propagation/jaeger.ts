@@ -5,6 +5,7 @@
 import { Sampling, type Baggage, type SpanContext } from '../tracer/context.js'
 import { truncate } from '../tracer/limits.js'
 import { firstValue, hexId, isNarrow, wideOrNarrow } from './hex.js'
+import { idTextsOf } from './id-texts.js'
 import { percentDecode, percentEncode } from './percent.js'
 import { readPrefixed, writePrefixed } from './prefixed.js'
 import { baggageLimits, malformed, type Found, type Propagator, type Reader, type Writer } from './propagator.js'
@@ -21,14 +22,6 @@ const LONGEST_DEBUG_ID = 256
 const SAMPLED_BIT = 0x01
 const DEBUG_BIT = 0x02
 
-/** Go clients read the flags as decimal, so they are one digit: 0, 1 or 3. */
-const FLAGS = {
-  [Sampling.Undecided]: '0',
-  [Sampling.Denied]: '0',
-  [Sampling.Accepted]: '1',
-  [Sampling.Debug]: '3',
-} as const
-
 export const jaeger: Propagator = {
   name: 'jaeger',
   fields: [TRACE],
@@ -38,11 +31,8 @@ export const jaeger: Propagator = {
 }
 
 function inject(context: SpanContext, write: Writer, isPlain = false): void {
-  const { trace, spanId, parentId, sampling, baggage } = context
-  if (context.hasIds) {
-    // Joined, a text is one object; concatenated, a tree of pieces, which the collector has to copy one by one.
-    write(TRACE, [wideOrNarrow(trace.traceId, trace.narrow), spanId, parentId ?? '0', FLAGS[sampling]].join(':'))
-  }
+  const { trace, baggage } = context
+  if (context.hasIds) write(TRACE, wideOrNarrow(idTextsOf(context).uberTraceId, trace.narrow))
   if (baggage !== undefined) writePrefixed(BAGGAGE_PREFIX, baggage, write, isPlain ? asItIs : percentEncode)
 }
 

@@ -24,8 +24,9 @@ export const ottrace: Propagator = {
 }
 
 /** Its readers know 64-bit trace ids: the low half goes out, as from OpenTelemetry. */
-function inject({ trace, spanId, sampling, hasIds, baggage }: SpanContext, write: Writer, isPlain = false): void {
-  const traceId = hexId(trace.traceId.slice(16), 16)
+function inject(context: SpanContext, write: Writer, isPlain = false): void {
+  const { spanId, sampling, hasIds, baggage } = context
+  const traceId = hexId(context.traceId.slice(16), 16)
   if (hasIds && traceId !== undefined) {
     write(TRACE_ID, traceId)
     write(SPAN_ID, spanId)

@@ -4,7 +4,7 @@
  */
 import type { ResponseHeader } from '../config/instrumentation-variables.js'
 import type { SpanContext } from '../tracer/context.js'
-import { traceparentOf } from './tracecontext.js'
+import { idTextsOf } from './id-texts.js'
 
 /** @param write told of each header whether it is a list, to which others may contribute */
 export function injectResponse(
@@ -12,7 +12,7 @@ export function injectResponse(
   names: readonly ResponseHeader[],
   write: (name: string, value: string, isList: boolean) => void,
 ): void {
-  const text = traceparentOf(context)
+  const { traceparent: text } = idTextsOf(context)
   for (const name of names) {
     const isList = name === 'server-timing'
     write(name, isList ? `trace;desc=${text}` : text, isList)

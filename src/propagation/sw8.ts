@@ -58,8 +58,8 @@ export function sw8(sender: () => Sender): Propagator {
 }
 
 /** Our spans have no segments: each is one of its own, with the index 0. */
-function textOf({ trace, spanId, sampling, local }: SpanContext, names: string): string {
-  const ids = `${encode(trace.opaque?.[NAME] ?? trace.traceId)}-${encode(spanId)}-0`
+function textOf({ trace, traceId, spanId, sampling, local }: SpanContext, names: string): string {
+  const ids = `${encode(trace.opaque?.[NAME] ?? traceId)}-${encode(spanId)}-0`
   const endpoint = encode(truncate(local?.root?.name || UNKNOWN, LONGEST_ENDPOINT))
   return `${isSampled(sampling) ? 1 : 0}-${ids}-${names}-${endpoint}-${encode(UNKNOWN)}`
 }

@@ -1,8 +1,9 @@
 /**
  * W3C Trace Context: `traceparent` and `tracestate`. https://www.w3.org/TR/trace-context-2/
  */
-import { Sampling, isSampled, type SpanContext } from '../tracer/context.js'
+import { Sampling, type SpanContext } from '../tracer/context.js'
 import { digitsSeen, NOT_ZERO } from './hex.js'
+import { idTextsOf } from './id-texts.js'
 import { malformed, type Found, type Propagator, type Reader, type Writer } from './propagator.js'
 
 const TRACEPARENT = 'traceparent'
@@ -30,17 +31,10 @@ export const tracecontext: Propagator = {
   inject(context: SpanContext, write: Writer): void {
     if (!context.hasIds) return
     const { trace } = context
-    write(TRACEPARENT, traceparentOf(context))
+    write(TRACEPARENT, idTextsOf(context).traceparent)
     if (trace.traceState !== undefined) write(TRACESTATE, trace.traceState)
   },
   extract,
-}
-
-/** The ids and flags of a context that has ids. */
-export function traceparentOf({ trace, spanId, sampling }: SpanContext): string {
-  const flags = (isSampled(sampling) ? SAMPLED_BIT : 0) | (trace.random ? RANDOM_BIT : 0)
-  // As in jaeger.ts: one object, no tree.
-  return ['00', trace.traceId, spanId, `0${flags}`].join('-')
 }
 
 function extract(reader: Reader): Found | undefined {

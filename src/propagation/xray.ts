@@ -31,8 +31,7 @@ export const xray: Propagator = {
   },
 }
 
-function inject({ trace, spanId, sampling }: SpanContext, write: Writer): void {
-  const { traceId, opaque } = trace
+function inject({ trace: { opaque }, traceId, spanId, sampling }: SpanContext, write: Writer): void {
   if (traceId === '') return
   const parent = spanId === '' ? '' : `;Parent=${spanId}`
   const added = opaque?.[NAME] === undefined ? '' : `;${opaque[NAME]}`

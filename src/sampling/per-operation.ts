@@ -6,6 +6,7 @@
  * is not known yet, so its method and path are held against the names that look like routes.
  */
 import type { SpanContext } from '../tracer/context.js'
+import type { TraceId } from '../tracer/trace-id.js'
 import { pathOf, pathPattern } from './patterns.js'
 import { RateLimiter, type Circumstances } from './rate-limiting.js'
 import { probabilistic } from './ratio.js'
@@ -53,8 +54,8 @@ export class PerOperation implements Sampler {
     for (const name of this.limiters.keys()) if (!this.byName.has(name)) this.limiters.delete(name)
   }
 
-  decide(traceId: string, parent: SpanContext | undefined, name: string, target: string | undefined): Verdict {
-    return this.samplerOf(name, target).decide(traceId, parent, name, target)
+  decide(id: TraceId, parent: SpanContext | undefined, name: string, target: string | undefined): Verdict {
+    return this.samplerOf(name, target).decide(id, parent, name, target)
   }
 
   private samplerOf(name: string, target: string | undefined): Sampler {
@@ -100,8 +101,8 @@ export class PerOperation implements Sampler {
     const byChance = probabilistic(share)
     const byGrant = accepted('lowerbound', share)
     return {
-      decide(traceId, parent, name, target) {
-        const verdict = byChance.decide(traceId, parent, name, target)
+      decide(id, parent, name, target) {
+        const verdict = byChance.decide(id, parent, name, target)
         // What chance kept counts towards what is granted.
         const isGranted = limiter.take()
         return verdict === DENIED && isGranted ? byGrant : verdict

@@ -7,6 +7,7 @@ import { probabilistic } from './ratio.js'
 import { reality, type Circumstances } from './rate-limiting.js'
 import type { Sampler, Verdict } from './sampler.js'
 import type { SpanContext } from '../tracer/context.js'
+import type { TraceId } from '../tracer/trace-id.js'
 import { strategyOf } from './strategy.js'
 
 export interface RemoteOptions {
@@ -51,8 +52,8 @@ export class Remote implements Sampler {
     this.ask()
   }
 
-  decide(traceId: string, parent: SpanContext | undefined, name: string, target: string | undefined): Verdict {
-    return this.strategy.decide(traceId, parent, name, target)
+  decide(id: TraceId, parent: SpanContext | undefined, name: string, target: string | undefined): Verdict {
+    return this.strategy.decide(id, parent, name, target)
   }
 
   private ask(): void {

@@ -34,10 +34,10 @@ export function byRules(
     .filter((rule) => rule.service === undefined || namePattern(rule.service).test(service))
     .map((rule) => rulingOf(rule, circumstances))
   return {
-    decide(traceId, parent, name, target) {
+    decide(id, parent, name, target) {
       const path = target === undefined ? undefined : pathOf(target)
       const ruling = rulings.find(({ fits }) => fits(name, path))
-      return (ruling?.sampler ?? otherwise).decide(traceId, parent, name, target)
+      return (ruling?.sampler ?? otherwise).decide(id, parent, name, target)
     },
   }
 }

@@ -3,6 +3,7 @@
  */
 import { Sampling, type SpanContext } from '../tracer/context.js'
 import type { TagValue } from '../tracer/record.js'
+import type { TraceId } from '../tracer/trace-id.js'
 
 /** A decision, and what the first span of a trace tells about it. Shared by all spans that get the same one. */
 export interface Verdict {
@@ -14,14 +15,14 @@ export interface Sampler {
   /**
    * Decides where a trace enters this process.
    *
-   * @param traceId 32 hex digits
+   * @param id the trace's
    * @param parent the context that is continued, if any
    * @param name the span's name at its start: of a request received, its method
    * @param target path and query of a request received
    */
-  decide(traceId: string, parent: SpanContext | undefined, name: string, target: string | undefined): Verdict
+  decide(id: TraceId, parent: SpanContext | undefined, name: string, target: string | undefined): Verdict
   /** Decides about a span below one of this process. Without it the decision about that one stands. */
-  readonly decideBelow?: (traceId: string, parent: SpanContext, name: string) => Verdict
+  readonly decideBelow?: (id: TraceId, parent: SpanContext, name: string) => Verdict
 }
 
 /** The verdicts that have nothing to tell, by decision. */
@@ -52,8 +53,8 @@ export const alwaysOff = constant(DENIED)
 /** Lets a debug flag through a sampler that does not look at parents. */
 export function heedingDebug(sampler: Sampler): Sampler {
   return {
-    decide(traceId, parent, name, target) {
-      return parent?.sampling === Sampling.Debug ? DEBUG : sampler.decide(traceId, parent, name, target)
+    decide(id, parent, name, target) {
+      return parent?.sampling === Sampling.Debug ? DEBUG : sampler.decide(id, parent, name, target)
     },
   }
 }

@@ -79,7 +79,7 @@ export function applyWithSpan<Self, Result>(
   self: Self,
   args: ArrayLike<unknown>,
 ): Result {
-  return runIn(scopeOf(span), fn, self, args) as Result
+  return storage.run(scopeOf(span), Reflect.apply as never, fn, self, args) as Result
 }
 
 function scopeOf(span: Span): Scope {

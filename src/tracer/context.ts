@@ -3,6 +3,7 @@
  */
 import type { LocalTrace } from './local-trace.js'
 import { NO_SPAN, SpanId } from './span-id.js'
+import { NO_TRACE_ID, TraceId } from './trace-id.js'
 
 /**
  * What is known of the sampling decision. `erasableSyntaxOnly` rules enums out; these are plain numbers so that a
@@ -31,13 +32,9 @@ export interface BaggageProperty {
 }
 export type BaggageProperties = ReadonlyMap<string, BaggageProperty>
 
-/** A trace id as four 32-bit numbers, signed. */
-export type Words = readonly [number, number, number, number]
-
 /** The identity of a trace, shared by all its contexts in one process. */
 export interface TraceIdentity {
-  /** 32 lower-case hex digits. */
-  readonly traceId: string
+  readonly id: TraceId
   /** The id came in as 64 bits: formats that can send 16 digits do so again. */
   readonly narrow: boolean
   /** W3C `tracestate`, other vendors' members, passed on untouched. */
@@ -48,17 +45,15 @@ export interface TraceIdentity {
   readonly properties?: BaggageProperties | undefined
   /** What one header format alone understands and sends on with the trace, by the format's name. */
   readonly opaque?: Readonly<Record<string, string>> | undefined
-  /** The id once more, where it is known; an encoder keeps it here once it has read it. */
-  words?: Words | undefined
 }
 
 /** An identity that names no trace: what arrived was a decision or baggage alone. */
-export const NO_TRACE: TraceIdentity = { traceId: '', narrow: false, traceState: undefined, random: false }
+export const NO_TRACE: TraceIdentity = { id: NO_TRACE_ID, narrow: false, traceState: undefined, random: false }
 
 /**
  * An OpenTracing SpanContext. Immutable: a changed baggage item or decision makes a new one.
  *
- * One that was extracted may be incomplete: `trace.traceId` is empty where only a decision or baggage arrived, `spanId`
+ * One that was extracted may be incomplete: `traceId` is empty where only a decision or baggage arrived, `spanId`
  * is empty where the sender named a trace but no parent.
  */
 export class SpanContext {
@@ -90,6 +85,11 @@ export class SpanContext {
     this.entryTags = entryTags
   }
 
+  /** 32 lower-case hex digits, or empty. */
+  get traceId(): string {
+    return this.trace.id.text
+  }
+
   /** 16 lower-case hex digits, or empty. */
   get spanId(): string {
     return this.id.text
@@ -102,12 +102,12 @@ export class SpanContext {
 
   /** Whether it names a span. */
   get hasIds(): boolean {
-    return this.id !== NO_SPAN && this.trace.traceId !== ''
+    return this.id !== NO_SPAN && this.trace.id !== NO_TRACE_ID
   }
 
   /** The trace id as 32 hex digits. */
   toTraceId(): string {
-    return this.trace.traceId
+    return this.traceId
   }
 
   /** The span id as 16 hex digits. */

@@ -42,8 +42,10 @@ export function putTags(record: SpanRecord, limits: SpanLimits, tags: Tags): voi
   for (let i = 0; i < tags.length; i += 2) {
     const value = tags[i + 1]
     if (value === undefined) continue
-    tags[end++] = tags[i]
-    tags[end++] = tagValue(value, limits.valueLength)
+    // What is where it belongs stays as it is: a store takes longer than a look.
+    if (end !== i) tags[end] = tags[i]
+    if (end !== i || !isTagValue(value, limits.valueLength)) tags[end + 1] = tagValue(value, limits.valueLength)
+    end += 2
   }
   // To set the length takes as long as all the rest.
   while (tags.length > end) tags.pop()
@@ -70,9 +72,12 @@ export function addLinks(record: SpanRecord, limits: SpanLimits, links: readonly
 
 /** A value as a tag or a log may hold it: other things than text, numbers and booleans become text. */
 export function tagValue(value: unknown, longest: number): TagValue {
-  if (typeof value === 'string') return value.length > longest ? truncate(value, longest) : value
-  if (typeof value === 'number' || typeof value === 'boolean') return value
-  return truncate(asText(value), longest)
+  return isTagValue(value, longest) ? (value as TagValue) : truncate(asText(value), longest)
+}
+
+/** Whether a value may stay as it is. */
+function isTagValue(value: unknown, longest: number): boolean {
+  return typeof value === 'string' ? value.length <= longest : typeof value === 'number' || typeof value === 'boolean'
 }
 
 /** Cuts `text` to at most `length` UTF-16 units, never inside a surrogate pair. */

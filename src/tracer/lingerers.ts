@@ -9,7 +9,8 @@ import type { Span } from './span.js'
 /** How long a body may take to arrive before it is no longer waited for, in ms. */
 const PATIENCE = 5000
 
-const waiting = new Set<LocalTrace>()
+/** In no order. Each knows its place, and whoever leaves gives that to the last: a set would take several times as long. */
+const waiting: LocalTrace[] = []
 let timer: NodeJS.Timeout | undefined
 
 /** The response of `span` has begun. Whoever sees the body's end calls `span.finish()` as usual. */
@@ -24,13 +25,13 @@ export function linger(span: Span): void {
   }
   if (local.lingering === undefined) local.lingering = [span, now]
   else local.lingering.push(span, now)
-  waiting.add(local)
+  if (local.place === undefined) enter(local)
   timer ??= setInterval(sweep, PATIENCE).unref()
 }
 
 /** The entry point of `local` is over. */
 export function releaseLingerers(local: LocalTrace): void {
-  waiting.delete(local)
+  leave(local)
   const spans = local.lingering
   local.lingering = undefined
   if (spans !== undefined) for (let i = 0; i < spans.length; i += 2) (spans[i] as Span).finish(spans[i + 1] as number)
@@ -38,11 +39,27 @@ export function releaseLingerers(local: LocalTrace): void {
 
 /** The process ends: nobody will be waited for. */
 export function releaseAllLingerers(): void {
-  for (const local of waiting) releaseLingerers(local)
+  for (const local of waiting.slice()) releaseLingerers(local)
+}
+
+function enter(local: LocalTrace): void {
+  local.place = waiting.length
+  waiting.push(local)
+}
+
+function leave(local: LocalTrace): void {
+  const { place } = local
+  if (place === undefined) return
+  const last = waiting.pop() as LocalTrace
+  if (last !== local) {
+    waiting[place] = last
+    last.place = place
+  }
+  local.place = undefined
 }
 
 function sweep(): void {
-  for (const local of waiting) {
+  for (const local of waiting.slice()) {
     const spans = local.lingering ?? []
     const rest: (Span | number)[] = []
     for (let i = 0; i < spans.length; i += 2) {
@@ -51,10 +68,10 @@ function sweep(): void {
       else span.finish(since)
     }
     // Where the root was among them, its end has released the rest.
-    if (rest.length > 0 && waiting.has(local)) local.lingering = rest
+    if (rest.length > 0 && local.place !== undefined) local.lingering = rest
     else releaseLingerers(local)
   }
-  if (waiting.size > 0) return
+  if (waiting.length > 0) return
   clearInterval(timer)
   timer = undefined
 }

@@ -17,6 +17,8 @@ export class LocalTrace {
   recorded = 0
   /** Client spans whose response has begun, each followed by the time at which it did. See lingerers.ts. */
   lingering: (Span | number)[] | undefined = undefined
+  /** Its place among those that have some. */
+  place: number | undefined = undefined
   /** Whether spans that are not sampled are exported all the same; undefined until that is known. See sampling/tail.ts. */
   isKept: boolean | undefined = undefined
 }

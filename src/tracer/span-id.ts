@@ -2,6 +2,8 @@
  * A span's id, 64 bits. Kept as two numbers, which binary encoders write as they are; most ids never become text, and those
  * that do become it once.
  */
+import { putWord, textUpTo } from './hex-digits.js'
+
 export class SpanId {
   /** The upper 32 bits, as a signed number: V8 keeps those without a box. */
   readonly high: number
@@ -27,7 +29,7 @@ export class SpanId {
 
   /** As 16 lower-case hex digits. */
   get text(): string {
-    return (this.hex ??= textOf(this.high, this.low))
+    return (this.hex ??= textUpTo(putSpanId(0, this)))
   }
 }
 
@@ -45,30 +47,7 @@ export function wordAt(hex: string, from: number): number {
   return word
 }
 
-/** Of characters, and not of the texts of bytes: V8 would keep a tree of these, to be copied piece by piece when it collects. */
-function textOf(high: number, low: number): string {
-  return String.fromCharCode(
-    digit(high >>> 28),
-    digit(high >>> 24),
-    digit(high >>> 20),
-    digit(high >>> 16),
-    digit(high >>> 12),
-    digit(high >>> 8),
-    digit(high >>> 4),
-    digit(high),
-    digit(low >>> 28),
-    digit(low >>> 24),
-    digit(low >>> 20),
-    digit(low >>> 16),
-    digit(low >>> 12),
-    digit(low >>> 8),
-    digit(low >>> 4),
-    digit(low),
-  )
-}
-
-/** The character code of the hex digit for the lowest four bits. */
-function digit(bits: number): number {
-  const value = bits & 0xf
-  return value < 10 ? 48 + value : 87 + value
+/** Puts the digits of an id into a text to be made. @returns where they end */
+export function putSpanId(at: number, { high, low }: SpanId): number {
+  return putWord(putWord(at, high), low)
 }

@@ -7,7 +7,7 @@ import { warnOnce } from '../log.js'
 import { VERDICTS, type Sampler, type Verdict } from '../sampling/sampler.js'
 import { givenTime, monotonicNow, wallAnchor } from './clock.js'
 import { Sampling, SpanContext, type TraceIdentity } from './context.js'
-import { newSpanId, newTraceId, type TraceId } from './ids.js'
+import { newSpanId, newTraceId } from './ids.js'
 import { addLinks, asText, truncate, type SpanLimits } from './limits.js'
 import { releaseLingerers } from './lingerers.js'
 import { LocalTrace } from './local-trace.js'
@@ -16,6 +16,7 @@ import { SpanRecord, isKind, type SpanKind } from './record.js'
 import { contextOf, linksOf, parentOf, type SpanOptions } from './references.js'
 import { NO_SPAN } from './span-id.js'
 import { Span, priorityOf } from './span.js'
+import { NO_TRACE_ID, type TraceId } from './trace-id.js'
 
 /** Where finished spans go. */
 export interface SpanSink {
@@ -144,9 +145,9 @@ export class Tracer {
     target?: string,
   ): Span {
     const parent = above ?? this.origin?.(kind)
-    const trace = parent === undefined || parent.trace.traceId === '' ? this.newTrace(parent) : parent.trace
+    const trace = parent === undefined || parent.trace.id === NO_TRACE_ID ? this.newTrace(parent) : parent.trace
     const { sampling, tags } =
-      decision === undefined ? this.decide(trace.traceId, parent, name, target) : (VERDICTS[decision] as Verdict)
+      decision === undefined ? this.decide(trace.id, parent, name, target) : (VERDICTS[decision] as Verdict)
     const local = parent?.local ?? new LocalTrace()
     const parentId = parent === undefined || parent.id === NO_SPAN ? undefined : parent.id
     const context = new SpanContext(trace, newSpanId(), parentId, sampling, parent?.baggage, local)
@@ -162,10 +163,10 @@ export class Tracer {
   }
 
   /** One decision for all of a trace in this process, taken at its entry, unless the sampler wants more. */
-  private decide(traceId: string, parent: SpanContext | undefined, name: string, target: string | undefined): Verdict {
+  private decide(id: TraceId, parent: SpanContext | undefined, name: string, target: string | undefined): Verdict {
     const { sampler } = this
-    if (parent?.local === undefined) return sampler.decide(traceId, parent, name, target)
-    return sampler.decideBelow?.(traceId, parent, name) ?? (VERDICTS[parent.sampling] as Verdict)
+    if (parent?.local === undefined) return sampler.decide(id, parent, name, target)
+    return sampler.decideBelow?.(id, parent, name) ?? (VERDICTS[parent.sampling] as Verdict)
   }
 
   /** @internal A span is over: its record leaves it here. */
@@ -207,9 +208,9 @@ export class Tracer {
 
   /** Without a parent, as nearly always, spelt out: an object spread takes longer than all the rest of a span. */
   private newTrace(parent: SpanContext | undefined): TraceIdentity {
-    const { text: traceId, words } = this.newTraceId()
-    if (parent !== undefined) return { ...parent.trace, traceId, random: true, words }
-    return { traceId, narrow: false, traceState: undefined, random: true, properties: undefined, words }
+    const id = this.newTraceId()
+    if (parent !== undefined) return { ...parent.trace, id, random: true }
+    return { id, narrow: false, traceState: undefined, random: true, properties: undefined }
   }
 
   private newRecord(

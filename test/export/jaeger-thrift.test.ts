@@ -203,7 +203,7 @@ function checkBatch({ service, tags, spans }: Batch, batch: readonly SpanRecord[
 
 function checkSpan(span: JaegerSpan, record: SpanRecord): void {
   const { context, logs = [], links = [] } = record
-  assert.equal(span.traceId, context.trace.traceId)
+  assert.equal(span.traceId, context.traceId)
   assert.equal(span.spanId, context.spanId)
   assert.equal(span.parentId, context.parentId ?? '0000000000000000')
   assert.equal(span.name, wellFormed(record.name))

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { encodeOtlpJson } from '../../src/export/otlp-json.js'
 import { Sampling, SpanContext } from '../../src/tracer/context.js'
 import { SpanId } from '../../src/tracer/span-id.js'
+import { TraceId } from '../../src/tracer/trace-id.js'
 import { SpanRecord } from '../../src/tracer/record.js'
 import { PARENT, SPAN, TRACE, contextOf, type Parts } from '../support/headers.js'
 import { attributes, exported, finishedSpan, tracing } from '../support/tracing.js'
@@ -19,7 +20,7 @@ const reference = (type: string, target: unknown): never =>
 describe('OTLP JSON', () => {
   it('is as the specification’s example', () => {
     const context = new SpanContext(
-      { traceId: TRACE, narrow: false, traceState: undefined, random: false },
+      { id: TraceId.of(TRACE), narrow: false, traceState: undefined, random: false },
       SpanId.of(SPAN),
       SpanId.of(PARENT),
       Sampling.Accepted,

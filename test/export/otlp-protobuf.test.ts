@@ -8,9 +8,9 @@ import { encodeOtlpJson } from '../../src/export/otlp-json.js'
 import { OtlpProtobuf } from '../../src/export/otlp-protobuf.js'
 import type { Resource } from '../../src/export/resource.js'
 import { SpanRecord } from '../../src/tracer/record.js'
-import { anySpan, anyText, anyValue, likeSpans } from '../support/arbitrary.js'
+import { anySpan, anyText, anyValue } from '../support/arbitrary.js'
 import { PARENT, SPAN, TRACE, contextOf } from '../support/headers.js'
-import { decodeOtlpProtobuf, encodeOtlpProtobuf } from '../support/otlp-schema.js'
+import { decodeOtlpProtobuf, encodeOtlpProtobuf, withoutDefaults, type Message } from '../support/otlp-schema.js'
 import { attributes, finishedSpan, type OtlpSpan } from '../support/tracing.js'
 
 /** The reference's example as bytes. */
@@ -83,12 +83,6 @@ function between(start: string, end: string): string {
   return EXAMPLE.slice(from, EXAMPLE.indexOf(end, from))
 }
 
-interface Message {
-  readonly resourceSpans: [
-    { readonly scopeSpans: readonly { readonly scope: { name: string }; readonly spans: readonly OtlpSpan[] }[] },
-  ]
-}
-
 function decoded(batch: readonly SpanRecord[], resource: Resource = {}): Message {
   return decodeOtlpProtobuf(new OtlpProtobuf(resource, '1.0.0').encode(batch)) as Message
 }
@@ -100,20 +94,6 @@ function firstSpan(record: SpanRecord): OtlpSpan {
 /** The value of an attribute as it arrives. */
 function arrived(value: unknown): unknown {
   return firstSpan(finishedSpan((span) => span.setTag('k', value))).attributes[0]?.value
-}
-
-/** Protobuf tells no empty list, text or zero from none, but within an attribute's value. */
-function withoutDefaults(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutDefaults)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value)
-    .filter(([key, member]) => key.endsWith('Value') || !isDefault(member))
-    .map(([key, member]) => [key, withoutDefaults(member)])
-  return Object.fromEntries(entries)
-}
-
-function isDefault(value: unknown): boolean {
-  return Array.isArray(value) ? value.length === 0 : value === '' || value === '0' || value === 0
 }
 
 describe('OTLP protobuf', () => {
@@ -145,68 +125,6 @@ describe('OTLP protobuf', () => {
       assert.deepEqual(withoutDefaults(decodeOtlpProtobuf(bytes)), withoutDefaults(json))
     })
     fc.assert(property, { numRuns: 500 })
-  })
-
-  it('says the same as JSON of spans that say again what others said', () => {
-    const encoder = new OtlpProtobuf({}, '1.0.0')
-    const property = fc.property(likeSpans, (batch) => {
-      const json: unknown = JSON.parse(encodeOtlpJson(batch, {}, '1.0.0'))
-      assert.deepEqual(withoutDefaults(decodeOtlpProtobuf(encoder.encode(batch))), withoutDefaults(json))
-    })
-    fc.assert(property, { numRuns: 300 })
-  })
-
-  it('says what is true when that has changed for good', () => {
-    const encoder = new OtlpProtobuf({}, '1.0.0')
-    const spanOf = (route: string, status: number): SpanRecord => {
-      const record = new SpanRecord(contextOf(), 's', 'server', 'http', false, 1)
-      record.tags.push('http.method', 'GET', 'http.url', `http://a${route}`, 'http.route', route)
-      record.tags.push('http.status_code', status)
-      return record
-    }
-    const times = (count: number, route: string, status: number): (readonly [string, number])[] =>
-      Array.from({ length: count }, () => [route, status])
-    const said = [
-      ...times(100, '/a', 200),
-      ...times(32, '/longer', 200),
-      ...times(1, '/longer', 204),
-      ...times(1, '/c', 204),
-      ...times(100, '/c', 200),
-      ...times(1, '/a', 200),
-      ...times(1, '/c', 304),
-    ]
-    for (const [route, status] of said) {
-      const { scopeSpans } = (decodeOtlpProtobuf(encoder.encode([spanOf(route, status)])) as Message).resourceSpans[0]
-      assert.deepEqual(attributes(scopeSpans[0]?.spans[0]?.attributes ?? []), {
-        'http.request.method': 'GET',
-        'url.scheme': 'http',
-        'server.address': 'a',
-        'url.path': route,
-        'http.route': route,
-        'http.response.status_code': String(status),
-      })
-    }
-  })
-
-  it('takes every URL apart, whichever came before it', () => {
-    const encoder = new OtlpProtobuf({}, '1.0.0')
-    const kept = Array.from({ length: 3 }, () => 'kept')
-    const relative = ['/b', '/c?d']
-    const absolute = [
-      'http://a/b',
-      'http://a/c',
-      'http://a/b?c',
-      'http://a/b/b',
-      'http://a',
-      'http://a:80/b',
-      'http://ab/c',
-    ]
-    for (const url of [...kept, ...relative, ...absolute, ...[...absolute].reverse(), ...relative]) {
-      const record = new SpanRecord(contextOf(), 's', 'server', 'http', false, 1)
-      record.tags.push('http.url', url)
-      const json: unknown = JSON.parse(encodeOtlpJson([record], {}, '1.0.0'))
-      assert.deepEqual(withoutDefaults(decodeOtlpProtobuf(encoder.encode([record]))), withoutDefaults(json), url)
-    }
   })
 
   it('encodes batch after batch of any size with one encoder', () => {

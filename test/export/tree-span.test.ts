@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { detailsOf, treeSpanOf } from '../../src/export/tree-span.js'
 import { Sampling, SpanContext } from '../../src/tracer/context.js'
 import { SpanId } from '../../src/tracer/span-id.js'
+import { TraceId } from '../../src/tracer/trace-id.js'
 import { SpanRecord, type SpanKind, type TagValue } from '../../src/tracer/record.js'
 
 function details(kind: SpanKind | undefined, component: string | undefined, tags: Record<string, TagValue>): string[] {
@@ -46,7 +47,7 @@ describe('the details of a span', () => {
 describe('the reason of a failure', () => {
   function reason(tags: Record<string, TagValue>, fields?: Record<string, TagValue>): string | undefined {
     const context = new SpanContext(
-      { traceId: 'a'.repeat(32), narrow: false, traceState: undefined, random: true },
+      { id: TraceId.of('a'.repeat(32)), narrow: false, traceState: undefined, random: true },
       SpanId.of('b'.repeat(16)),
       undefined,
       Sampling.Accepted,

@@ -25,6 +25,25 @@ describe('several formats at once', () => {
     })
   })
 
+  it('leave alone what the caller of each request has set, whatever the one before had', () => {
+    const written = (present: readonly string[]): string[] => {
+      const names: string[] = []
+      all.inject(contextOf(), (name) => names.push(name), present)
+      return names
+    }
+    const own = ['accept', 'traceparent']
+    const everything = ['x-b3-traceid', 'x-b3-spanid', 'x-b3-sampled', 'uber-trace-id', 'traceparent']
+    const others = everything.slice(0, -1)
+    assert.deepEqual([['accept'], own, own, ['accept'], ['b3'], []].map(written), [
+      everything,
+      others,
+      others,
+      everything,
+      everything.slice(3),
+      everything,
+    ])
+  })
+
   for (const name of ['b3multi', 'b3', 'jaeger', 'tracecontext'] as const) {
     it(`lose nothing on a round trip through ${name}, but what it cannot say`, () => {
       const composite = formats(name, 'baggage')

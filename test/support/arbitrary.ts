@@ -4,6 +4,7 @@
 import * as fc from 'fast-check'
 import { SpanContext } from '../../src/tracer/context.js'
 import { SpanId } from '../../src/tracer/span-id.js'
+import { TraceId } from '../../src/tracer/trace-id.js'
 import { SpanRecord, type LinkRecord, type LogRecord, type TagValue } from '../../src/tracer/record.js'
 
 const hex = (digits: number): fc.Arbitrary<string> =>
@@ -32,7 +33,7 @@ const context = fc
     sampling: fc.constantFrom(0 as const, 1 as const, 2 as const, 3 as const),
   })
   .map(({ traceId, spanId, parentId, traceState, random, sampling }) => {
-    const trace = { traceId, narrow: false, traceState, random }
+    const trace = { id: TraceId.of(traceId), narrow: false, traceState, random }
     const parent = parentId === undefined ? undefined : SpanId.of(parentId)
     return new SpanContext(trace, SpanId.of(spanId), parent, sampling, undefined, undefined)
   })

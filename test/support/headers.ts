@@ -8,6 +8,7 @@ import type { Composite } from '../../src/propagation/composite.js'
 import { propagationOf } from '../../src/propagation/configured.js'
 import { Sampling, SpanContext, type TraceIdentity } from '../../src/tracer/context.js'
 import { SpanId } from '../../src/tracer/span-id.js'
+import { TraceId } from '../../src/tracer/trace-id.js'
 
 export type Headers = Readonly<Record<string, unknown>>
 export type Decision = 'undecided' | 'denied' | 'accepted' | 'debug'
@@ -41,9 +42,9 @@ export function extract(
   return context === null ? null : plain(context)
 }
 
-export function plain({ trace, spanId, parentId, sampling, baggage, entryTags }: SpanContext): Plain {
+export function plain({ trace, traceId, spanId, parentId, sampling, baggage, entryTags }: SpanContext): Plain {
   return {
-    ...(trace.traceId !== '' && { trace: trace.traceId }),
+    ...(traceId !== '' && { trace: traceId }),
     ...(spanId !== '' && { span: spanId }),
     ...(parentId !== undefined && { parent: parentId }),
     sampling: DECISIONS[sampling] as Decision,
@@ -67,7 +68,7 @@ export function inject(
 }
 
 export interface Parts {
-  readonly trace?: Partial<TraceIdentity>
+  readonly trace?: Partial<Omit<TraceIdentity, 'id'>> & { readonly traceId?: string }
   readonly span?: string
   readonly parent?: string | undefined
   readonly sampling?: Decision
@@ -79,10 +80,20 @@ export const TRACE = '5b8efff798038103d269b633813fc60c'
 export const SPAN = 'eee19b7ec3c1b174'
 export const PARENT = 'eee19b7ec3c1b173'
 
+function identityOf({ traceId = TRACE, ...more }: NonNullable<Parts['trace']>): TraceIdentity {
+  return { id: TraceId.of(traceId), narrow: false, traceState: undefined, random: false, ...more }
+}
+
 /** A context of the reference's vectors, sampled unless told otherwise. */
-export function contextOf({ trace, span = SPAN, parent, sampling = 'accepted', baggage }: Parts = {}): SpanContext {
+export function contextOf({
+  trace = {},
+  span = SPAN,
+  parent,
+  sampling = 'accepted',
+  baggage,
+}: Parts = {}): SpanContext {
   return new SpanContext(
-    { traceId: TRACE, narrow: false, traceState: undefined, random: false, ...trace },
+    identityOf(trace),
     SpanId.of(span),
     parent === undefined ? undefined : SpanId.of(parent),
     DECISIONS.indexOf(sampling) as Sampling,

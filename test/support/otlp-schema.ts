@@ -2,6 +2,7 @@
  * Reads OTLP protobuf with protobufjs and the messages of opentelemetry-proto 1.9, and gives it the shape of OTLP JSON.
  */
 import { parse } from 'protobufjs'
+import type { OtlpSpan } from './tracing.js'
 
 const SCHEMA = `
   syntax = "proto3";
@@ -90,4 +91,25 @@ function bytesOf(value: unknown): unknown {
     /^(traceId|spanId|parentSpanId)$/.test(key) ? Buffer.from(String(member), 'hex') : bytesOf(member),
   ])
   return Object.fromEntries(entries)
+}
+
+/** A request with one resource, as far as tests look into it. */
+export interface Message {
+  readonly resourceSpans: [
+    { readonly scopeSpans: readonly { readonly scope: { name: string }; readonly spans: readonly OtlpSpan[] }[] },
+  ]
+}
+
+/** Protobuf tells no empty list, text or zero from none, but within an attribute's value. */
+export function withoutDefaults(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutDefaults)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value)
+    .filter(([key, member]) => key.endsWith('Value') || !isDefault(member))
+    .map(([key, member]) => [key, withoutDefaults(member)])
+  return Object.fromEntries(entries)
+}
+
+function isDefault(value: unknown): boolean {
+  return Array.isArray(value) ? value.length === 0 : value === '' || value === '0' || value === 0
 }

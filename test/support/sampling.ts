@@ -8,6 +8,7 @@ import { samplerOf } from '../../src/sampling/configured.js'
 import type { Circumstances } from '../../src/sampling/rate-limiting.js'
 import type { Sampler } from '../../src/sampling/sampler.js'
 import { Sampling } from '../../src/tracer/context.js'
+import { TraceId } from '../../src/tracer/trace-id.js'
 import { contextOf, type Decision } from './headers.js'
 
 const DECISIONS: readonly Decision[] = ['undecided', 'denied', 'accepted', 'debug']
@@ -37,16 +38,16 @@ export interface Question {
 
 export function decisionOf(sampler: Sampler, { id = FIRST, parent, name = 'GET', target }: Question = {}): Decision {
   const above = parent === undefined ? undefined : contextOf({ sampling: parent })
-  return DECISIONS[sampler.decide(id, above, name, target).sampling] as Decision
+  return DECISIONS[sampler.decide(TraceId.of(id), above, name, target).sampling] as Decision
 }
 
 export function keeps(sampler: Sampler, id: string): boolean {
-  return sampler.decide(id, undefined, 'GET', undefined).sampling === Sampling.Accepted
+  return sampler.decide(TraceId.of(id), undefined, 'GET', undefined).sampling === Sampling.Accepted
 }
 
 /** What a sampler tells on the first span of a trace that it keeps. */
 export function tagsOf(sampler: Sampler, { id = FIRST, name = 'GET', target }: Question = {}): unknown {
-  return sampler.decide(id, undefined, name, target).tags
+  return sampler.decide(TraceId.of(id), undefined, name, target).tags
 }
 
 /** Fails unless `kept` of `all` is a `share` of them, within three standard deviations. */

@@ -53,6 +53,24 @@ describe('a client span whose body is not read', () => {
     assert.equal(records.length, 3)
   })
 
+  it('ends where its response began, whichever other traces have come and gone', () => {
+    const roots = ['a', 'b', 'c', 'd'].map((name) => start(name))
+    const spans = roots.map((root) => start(`below ${root.name}`, root))
+    spans.forEach((span) => linger(span))
+    for (const gone of [1, 3]) {
+      spans[gone]?.finish()
+      roots[gone]?.finish()
+    }
+    assert.deepEqual(names(), ['below b', 'b', 'below d', 'd'])
+    const late = start('late', roots[0])
+    linger(late)
+    pass(10_000)
+    assert.deepEqual(names().slice(4).sort(), ['below a', 'below c', 'late'])
+    for (const left of [0, 2]) roots[left]?.finish()
+    pass(20_000)
+    assert.equal(records.length, 9)
+  })
+
   it('waits on beside one that has waited long enough', () => {
     const root = start('root')
     const [old, young] = [start('old', root), start('young', root)]

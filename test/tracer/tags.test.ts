@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import * as fc from 'fast-check'
+import { describe as describeBy } from '../../src/instrumentation.js'
 import type { Span } from '../../src/tracer/span.js'
 import { exported, finishedSpan, tagsOf, tracing } from '../support/tracing.js'
 
@@ -108,6 +110,22 @@ describe('the tags of a span', () => {
       { OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: '4' },
     )
     assert.deepEqual(tagsOf(record), { even: 'ab😀', odd: 'abc', object: '{"lo', short: 'abcd' })
+  })
+
+  it('come several at once as one by one, those without a value left out', () => {
+    const { tracer, finished } = tracing({ OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: '4' })
+    const value = fc.oneof(fc.constant(undefined), fc.string({ maxLength: 6 }), fc.integer(), fc.boolean())
+    const tags = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), value), { maxLength: 8 })
+    const property = fc.property(tags, tags, (first, second) => {
+      finished.length = 0
+      const [together, apart] = [tracer.startSpan('together'), tracer.startSpan('apart')]
+      for (const list of [first, second]) describeBy(together, () => ({ tags: list.flat() }))
+      for (const [key, value] of [...first, ...second]) apart.setTag(key, value)
+      together.finish()
+      apart.finish()
+      assert.deepEqual(finished[0]?.tags, finished[1]?.tags)
+    })
+    fc.assert(property)
   })
 
   it('set the kind, at the start and later', () => {

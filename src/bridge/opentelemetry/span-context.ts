@@ -4,6 +4,7 @@
 import { Stamp } from '../../stamp.js'
 import { Sampling, SpanContext, isSampled } from '../../tracer/context.js'
 import { SpanId } from '../../tracer/span-id.js'
+import { TraceId } from '../../tracer/trace-id.js'
 import type { ApiSpanContext } from './api.js'
 import { TraceState } from './trace-state.js'
 
@@ -18,9 +19,9 @@ export const INVALID: ApiSpanContext = { traceId: NO_TRACE_ID, spanId: NO_SPAN_I
 const original = Stamp<SpanContext>()
 
 export function toApi(context: SpanContext): ApiSpanContext {
-  const { trace, spanId, sampling, hasIds, local } = context
+  const { trace, traceId, spanId, sampling, hasIds, local } = context
   const made: ApiSpanContext = {
-    traceId: hasIds ? trace.traceId : NO_TRACE_ID,
+    traceId: hasIds ? traceId : NO_TRACE_ID,
     spanId: hasIds ? spanId : NO_SPAN_ID,
     traceFlags: isSampled(sampling) ? SAMPLED_BIT : 0,
     ...(local === undefined && { isRemote: true }),
@@ -39,7 +40,7 @@ export function fromApi(given: unknown): SpanContext | undefined {
 function translated({ traceId, spanId, traceFlags, traceState }: ApiSpanContext): SpanContext {
   const state = traceState?.serialize()
   const trace = {
-    traceId: traceId.toLowerCase(),
+    id: TraceId.of(traceId.toLowerCase()),
     narrow: false,
     traceState: typeof state === 'string' && state !== '' ? state : undefined,
     random: false,
