@@ -6,15 +6,21 @@
  */
 import { ledger } from './ledger.js'
 import { debug, messageOf } from './log.js'
+import * as methods from './known-methods.js'
+import * as urls from './redact.js'
+import * as scopes from './scope/scope.js'
+import * as servings from './serving.js'
+import * as stamps from './stamp.js'
 import type { SpanContext } from './tracer/context.js'
-import { addLinks, putTags } from './tracer/limits.js'
+import * as limits from './tracer/limits.js'
 import type { SpanKind, Tags } from './tracer/record.js'
 import type { Span } from './tracer/span.js'
-import { Returns, Stamp } from './stamp.js'
 import type { ResponseHeader } from './config/instrumentation-variables.js'
 import type { StatementPolicy } from './config/variables.js'
 
-export {
+// Not `export … from`: in CommonJS that makes getters, of which V8 keeps a hash table. Every call by one of these names, some
+// thirty a request, would look it up and call the getter: two hundred instructions each.
+export const {
   activeScope,
   activeSpan,
   applyWithoutSpans,
@@ -26,13 +32,15 @@ export {
   withSpan,
   withoutSpans,
   withoutTracing,
-  type Scope,
-} from './scope/scope.js'
-export { isKnownMethod } from './known-methods.js'
-export { redactUrl } from './redact.js'
-export { truncate } from './tracer/limits.js'
-export { Serving, servingOf, type Ending } from './serving.js'
-export { Returns, Stamp }
+} = scopes
+export const { isKnownMethod } = methods
+export const { redactUrl } = urls
+export const { truncate } = limits
+export const { Serving, servingOf } = servings
+export const { Returns, Stamp } = stamps
+export type Serving = servings.Serving
+export type { Ending } from './serving.js'
+export type { Scope } from './scope/scope.js'
 export type { Span, SpanContext, SpanKind, Tags }
 
 /** One file of one library to be patched. */
@@ -133,6 +141,11 @@ export interface Kit {
    */
   inject(span: Span, write: HeaderWriter, present?: readonly string[]): void
   /**
+   * The headers that {@link inject} and {@link passedOn} have to know: all of `present`, or none where no format that is
+   * written has any of them, as nearly always.
+   */
+  clashing(span: Span, present: readonly string[]): readonly string[]
+  /**
    * Those of `present` that the caller has taken over from the request which it serves, as a proxy does: they name the
    * service before this one as the next one's caller, and are to be taken out before {@link inject}.
    *
@@ -191,7 +204,7 @@ export function describe(
   try {
     const { name, tags } = describer(first, second, third, fourth, fifth)
     if (name !== undefined) span.setOperationName(name)
-    putTags(record, span.tracer().limits, tags)
+    limits.putTags(record, span.tracer().limits, tags)
   } catch (error) {
     ledger.describeErrors++
     debug(`a describer failed: ${messageOf(error)}`)
@@ -227,7 +240,7 @@ export function fail(span: Span, error: unknown, redact?: (message: string) => s
 
 /** Says that `span` comes of another one that is not its parent (OpenTracing's FOLLOWS_FROM). */
 export function followFrom(span: Span, context: SpanContext): void {
-  if (span.record !== undefined) addLinks(span.record, span.tracer().limits, [{ context, type: 'follows_from' }])
+  if (span.record !== undefined) limits.addLinks(span.record, span.tracer().limits, [{ context, type: 'follows_from' }])
 }
 
 /** Logs `error` without calling the span failed. */
