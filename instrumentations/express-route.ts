@@ -4,7 +4,7 @@
  * Express keeps a mount's path as a regular expression only, so `router.use` is watched for what it was given. Patterns
  * belong to layers, not to routers: a router mounted twice has two.
  */
-import { Returns, Stamp } from '../src/instrumentation.js'
+import { Returns, Stamp, type Description } from '../src/instrumentation.js'
 
 /** Path given to `router.use`, hung on the layers that it made. */
 const mountPath = Stamp<unknown>()
@@ -95,6 +95,11 @@ export function labelOf(layer: Layer, pattern: string | undefined): string {
   const text = pattern === undefined ? name : `${name} ${pattern}`
   lastMade.set(layer, { of: pattern, text })
   return text
+}
+
+/** A function in the route `pattern`. */
+export function describeHandler(pattern: string): Description {
+  return { tags: ['http.route', pattern] }
 }
 
 /** What the function in a layer is called, if it is. */

@@ -10,12 +10,13 @@ import {
   activeSpan,
   applyWithSpan,
   defineInstrumentation,
+  describe,
   servingOf,
   withSpan,
   type Kit,
 } from '../src/instrumentation.js'
 import { mountOf, Passage, type Frame } from './express-passage.js'
-import { labelOf, nameOf, routePattern, rememberMount, type Layer } from './express-route.js'
+import { describeHandler, labelOf, nameOf, routePattern, rememberMount, type Layer } from './express-route.js'
 
 const EXPRESS_4 = '>=4.6 <5'
 const EARLY = '>=4 <4.6'
@@ -168,7 +169,7 @@ function run(
 ): unknown {
   const above = passage.above()
   const span = passage.records ? kit.startSpan(name, undefined, above.context()) : undefined
-  if (route !== undefined) span?.setTag('http.route', route)
+  if (route !== undefined && span !== undefined) describe(span, describeHandler, route)
   frame.open = span
   let hasPassed = false
   function next(this: unknown, error?: unknown): unknown {

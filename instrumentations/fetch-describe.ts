@@ -3,7 +3,8 @@
  */
 import type { Socket } from 'node:net'
 import { redactUrl, type Description } from '../src/instrumentation.js'
-import { addressOf, addressTag, answerTags, knownMethod, unknownMethod } from './http-describe.js'
+import { answerTags, knownMethod, unknownMethod } from './http-describe.js'
+import { peerOf } from './http-peer.js'
 
 /** undici's request as far as it is relied upon. */
 export interface UndiciRequest {
@@ -29,40 +30,53 @@ export interface UndiciResponse {
 const ORIGIN = /^(https?):\/\/(?:[^@/]*@)?(?:\[([^\]]*)\]|([^:/]*))(?::(\d+))?/i
 
 /** Whom an origin names. */
-interface Peer {
+interface Named {
+  readonly origin: string
   readonly host: string | undefined
   readonly port: number
 }
 
 /** So many origins are remembered. */
-const MOST_PEERS = 100
-const peers = new Map<string, Peer>()
+const MOST_ORIGINS = 100
+const origins = new Map<string, Named>()
+/** The last one: V8 compares two texts in less time than it takes to look for one that has just been made. */
+let last: Named = readOrigin('')
 
-function peerOf(origin: string): Peer {
-  const known = peers.get(origin)
-  if (known !== undefined) return known
+function namedBy(origin: string): Named {
+  if (origin !== last.origin) last = origins.get(origin) ?? learn(origin)
+  return last
+}
+
+function learn(origin: string): Named {
+  const named = readOrigin(origin)
+  if (origins.size === MOST_ORIGINS) origins.clear()
+  origins.set(origin, named)
+  return named
+}
+
+function readOrigin(origin: string): Named {
   const [, scheme, ipv6, host, port] = ORIGIN.exec(origin) ?? []
-  const peer = { host: ipv6 ?? host, port: Number(port ?? (scheme?.toLowerCase() === 'https' ? 443 : 80)) }
-  if (peers.size === MOST_PEERS) peers.clear()
-  peers.set(origin, peer)
-  return peer
+  return { origin, host: ipv6 ?? host, port: Number(port ?? (scheme?.toLowerCase() === 'https' ? 443 : 80)) }
 }
 
 /** A request to be sent. */
 export function describeRequest(request: UndiciRequest, redacted: readonly string[]): Description {
-  const { host, port } = peerOf(String(request.origin))
+  const { host, port } = namedBy(String(request.origin))
   return {
     tags: [
       'http.method',
       knownMethod(request.method),
-      'http.request.method_original',
-      unknownMethod(request.method),
       'http.url',
       redactUrl(urlOf(request), redacted),
       'peer.hostname',
       host,
       'peer.port',
       port,
+      // The seldom and the room come last, as in `describeServer`.
+      'http.request.method_original',
+      unknownMethod(request.method),
+      'http.status_code',
+      undefined,
     ],
   }
 }
@@ -74,8 +88,8 @@ export function urlOf({ origin, path }: UndiciRequest): string {
 
 /** The connection that it went out on. */
 export function describeConnection(socket: Socket): Description {
-  const address = addressOf(socket)
-  return { tags: [addressTag(address), address] }
+  const { tag, address } = peerOf(socket)
+  return { tags: [tag, address] }
 }
 
 /** What came back. */
@@ -89,10 +103,30 @@ export function callersHeaders(headers: unknown): {
   readonly authorization: string
 } {
   const list = listOf(headers)
-  const names: string[] = []
-  for (let i = 0; i < list.length; i += 2) names.push(String(list[i]).toLowerCase())
+  const names = namesIn(list)
   const at = names.indexOf('authorization')
   return { names, authorization: at === -1 ? '' : String(list[2 * at + 1]) }
+}
+
+/** The headers of the last request, as `[name, value, …]` … */
+let lastList: readonly unknown[] = []
+/** … and their names in lower case: those of the next one are mostly the same. */
+let lastNames: readonly string[] = []
+
+function namesIn(list: readonly unknown[]): readonly string[] {
+  if (hasSameNames(list)) return lastNames
+  const names: string[] = []
+  for (let i = 0; i < list.length; i += 2) names.push(String(list[i]).toLowerCase())
+  // Without the values, which are nobody's business for longer than the request.
+  lastList = list.map((text, i) => (i % 2 === 0 ? text : undefined))
+  lastNames = names
+  return names
+}
+
+function hasSameNames(list: readonly unknown[]): boolean {
+  if (list.length !== lastList.length) return false
+  for (let i = 0; i < list.length; i += 2) if (list[i] !== lastList[i]) return false
+  return true
 }
 
 /** A request's headers as `[name, value, …]`, whichever way undici keeps them. */

@@ -56,17 +56,30 @@ export const fetch = defineInstrumentation({
   },
 })
 
+/** Spans under way. While there are none, no request needs to be looked at, which takes long where there is no stamp. */
+let underWay = 0
+
 /** On a request. A stamp written out. */
 class clientSpan extends Returns {
   #value: Span | undefined
 
   static get(request: object): Span | undefined {
-    return #value in request ? request.#value : undefined
+    return underWay > 0 && #value in request ? request.#value : undefined
   }
 
+  /** @param request one that has none */
   static set(request: object, value: Span): void {
-    const stamped = #value in request ? request : new clientSpan(request)
-    stamped.#value = value
+    new clientSpan(request).#value = value
+    underWay++
+  }
+
+  /** @returns the span, for the last time */
+  static take(request: object): Span | undefined {
+    if (underWay === 0 || !(#value in request) || request.#value === undefined) return undefined
+    const value = request.#value
+    request.#value = undefined
+    underWay--
+    return value
   }
 }
 
@@ -89,8 +102,9 @@ function onCreate({ request }: Message, kit: Kit): void {
   if (clientRequestHeaders.length > 0) capture(span, 'request', clientRequestHeaders, inList(listOf(request.headers)))
   const { names, authorization } = callersHeaders(request.headers)
   if (isSigned(request.path, authorization)) return
-  const stale = staleNames(span, names, request, kit)
-  const present = stale.length === 0 ? names : names.filter((name) => !stale.includes(name))
+  const clashing = kit.clashing(span, names)
+  const stale = clashing.length === 0 ? NONE : staleNames(span, names, request, kit)
+  const present = stale.length === 0 ? clashing : names.filter((name) => !stale.includes(name))
   kit.inject(span, writerTo(request), present)
 }
 
@@ -156,11 +170,11 @@ function isInterim({ statusCode }: UndiciResponse): boolean {
 
 /** The body has arrived whole, or the connection has changed hands. */
 function onTrailers({ request }: Message): void {
-  clientSpan.get(request)?.finish()
+  clientSpan.take(request)?.finish()
 }
 
 function onError({ request, error }: Message & { readonly error: unknown }): void {
-  const span = clientSpan.get(request)
+  const span = clientSpan.take(request)
   if (span === undefined) return
   if (typeof error === 'object' && error !== null) timing?.logStepsBefore(error, span)
   // What is no object was the reason given to a signal's abort().

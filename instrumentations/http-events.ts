@@ -11,12 +11,11 @@ const isNodes = Function.prototype.toString.call(nodesEmit).includes('kErrorMoni
 /** Node's own listener to the end of a request, once it has been seen. */
 let nodesOwn: unknown
 
-/** A function, or several; undefined where nobody listens. */
-export function listenerTo(emitter: object, event: string): unknown {
-  return (emitter as WithEvents)._events?.[event]
-}
-
-/** Whether the application listens, or may. */
+/**
+ * Whether the application listens, or may.
+ *
+ * @param listener a function, or several; undefined where nobody listens
+ */
 export function isApplications(listener: unknown): boolean {
   return listener !== undefined && (listener !== nodesOwn || typeof listener !== 'function')
 }
@@ -46,12 +45,12 @@ export function learnNodesOwn(res: ServerResponse): (() => void) | undefined {
 }
 
 function listenerToEnd({ req }: ServerResponse): unknown {
-  return req === undefined ? undefined : listenerTo(req, 'end')
+  return req === undefined ? undefined : (req as WithEvents)._events?.['end']
 }
 
 // ---- the little of events relied upon ----
 
-interface WithEvents {
+export interface WithEvents {
   /** By event: a function, or several. */
   readonly _events?: Readonly<Record<string, unknown>>
 }

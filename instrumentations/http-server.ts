@@ -16,7 +16,7 @@ import {
 } from '../src/instrumentation.js'
 import { capture, inHead } from './http-capture.js'
 import { describeResponse, describeServer, methodOf } from './http-describe.js'
-import { isApplications, learnNodesOwn, listenerTo, silenceOf } from './http-events.js'
+import { isApplications, learnNodesOwn, silenceOf, type WithEvents } from './http-events.js'
 import type { WithHead } from './http-headers.js'
 import { matcher } from './http-ignore.js'
 
@@ -50,7 +50,7 @@ export function patchServer(prototype: Http.Server, ServerResponse: typeof Http.
       describe(span, describeServer, req, redactedKeys)
       if (serverRequestHeaders.length > 0) capture(span, 'request', serverRequestHeaders, (name) => req.headers[name])
       const serving = new Serving(span)
-      servingOf.set(req, serving)
+      servingOf.put(req, serving)
       servingOf.set(res, serving)
       if (res.socket === null) queueBehind(res, req.socket)
       return applyWithSpan(span, emit, this, arguments)
@@ -60,7 +60,7 @@ export function patchServer(prototype: Http.Server, ServerResponse: typeof Http.
 
 /** Whether these are a request and its response, not seen before. Throws if they do when they are looked at. */
 function isNew(req: unknown, res: unknown, ServerResponse: typeof Http.ServerResponse): boolean {
-  return res instanceof ServerResponse && hasHeaders(req) && servingOf.get(res) === undefined
+  return res instanceof ServerResponse && hasHeaders(req) && servingOf.claim(res)
 }
 
 function hasHeaders(req: unknown): req is Http.IncomingMessage {
@@ -75,8 +75,9 @@ function hasHeaders(req: unknown): req is Http.IncomingMessage {
 export function patchIncomingMessage(prototype: Http.IncomingMessage, kit: Kit): void {
   const isSilent = silenceOf(prototype)
   kit.wrap(prototype, 'emit', (emit: Emit<Http.IncomingMessage>) => {
-    return function emitTraced(event) {
-      const listener = listenerTo(this, event)
+    return function emitTraced(this: Http.IncomingMessage & WithEvents, event) {
+      // Read here and in each of its like by itself: V8 remembers by place in the code what it has met there.
+      const listener = this._events?.[event]
       if (listener === undefined && isSilent(event)) return false
       if (!isApplications(listener)) return emit.apply(this, arguments as never)
       const span = servingOf.get(this)?.span
@@ -97,9 +98,9 @@ export function isWithin(span: Span): boolean {
 export function patchServerResponse(prototype: Http.ServerResponse, kit: Kit): void {
   const isSilent = silenceOf(prototype)
   kit.wrap(prototype, 'emit', (emit: Emit<Http.ServerResponse>) => {
-    return function emitTraced(event) {
+    return function emitTraced(this: Http.ServerResponse & WithEvents, event) {
       const isEnd = event === 'close' || (event === 'finish' && !isServed(this))
-      const listener = listenerTo(this, event)
+      const listener = this._events?.[event]
       if (!isEnd && listener === undefined) return isSilent(event) ? false : emit.apply(this, arguments as never)
       const serving = servingOf.get(this)
       if (serving === undefined && ignored.get(this)) return applyWithoutSpans(emit, this, arguments)
@@ -107,7 +108,7 @@ export function patchServerResponse(prototype: Http.ServerResponse, kit: Kit): v
       const { span } = serving
       if (isEnd) closeServer(this, serving, kit)
       // It may have got one meanwhile.
-      if (listener === undefined && listenerTo(this, event) === undefined && isSilent(event)) return false
+      if (listener === undefined && this._events?.[event] === undefined && isSilent(event)) return false
       const learn = event === 'finish' ? learnNodesOwn(this) : undefined
       const result = isWithin(span) ? emit.apply(this, arguments as never) : applyWithSpan(span, emit, this, arguments)
       learn?.()

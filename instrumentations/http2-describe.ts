@@ -3,7 +3,8 @@
  */
 import type { Socket } from 'node:net'
 import { redactUrl, type Description, type Tags } from '../src/instrumentation.js'
-import { addressOf, addressTag, answerTags, describeServed, knownMethod, unknownMethod } from './http-describe.js'
+import { answerTags, describeServed, knownMethod, unknownMethod } from './http-describe.js'
+import { peerOf } from './http-peer.js'
 
 /** As Node gives them: lower-case names, those of the protocol with a colon before them. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>> & {
@@ -97,7 +98,6 @@ export function statusOf(headers: object | undefined): number | undefined {
 
 /** The session of a stream that is over has no socket any more. */
 function socketTags({ session }: StreamFacts): Tags {
-  const socket = session?.socket as Socket | undefined
-  const address = addressOf(socket)
-  return [addressTag(address), address, 'peer.port', address === undefined ? undefined : socket?.remotePort]
+  const { tag, address, port } = peerOf(session?.socket as Socket | undefined)
+  return [tag, address, 'peer.port', port]
 }

@@ -44,7 +44,7 @@ export function patchStreams(prototype: object, kit: Kit): void {
       const span = kit.startServerSpan(methodOf(headers[':method']), headers, path, first.session?.socket)
       describe(span, describeStream, first, headers, redactedKeys)
       if (serverRequestHeaders.length > 0) capture(span, 'request', serverRequestHeaders, (name) => headers[name])
-      servingOf.set(first, new Serving(span))
+      servingOf.put(first, new Serving(span))
       return withSpan(span, () => {
         scopes.set(first, activeScope() as Scope)
         return emit.apply(this, arguments as never)
@@ -62,8 +62,8 @@ function hangOn(req: Http2ServerRequest, res: Http2ServerResponse): void {
   const { stream } = res as Partial<Http2ServerResponse>
   const serving = typeof stream === 'object' && stream !== null ? servingOf.get(stream) : undefined
   if (serving === undefined) return
-  servingOf.set(req, serving)
-  servingOf.set(res, serving)
+  servingOf.put(req, serving)
+  servingOf.put(res, serving)
 }
 
 const watched = new WeakSet()

@@ -52,12 +52,12 @@ export function describeQuery(
       user,
       'db.statement',
       policy === 'off' ? undefined : policy === 'expose_literals' ? text : statement?.sanitised,
-      'db.batch_size',
-      statement !== undefined && statement.count > 1 ? statement.count : undefined,
       'peer.hostname',
       host ?? undefined,
       'peer.port',
       isSocket || port === undefined ? undefined : Number(port),
+      'db.batch_size',
+      statement !== undefined && statement.count > 1 ? statement.count : undefined,
     ],
   }
 }

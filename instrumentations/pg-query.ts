@@ -39,9 +39,21 @@ export class running extends Returns {
     return #value in query ? query.#value : undefined
   }
 
-  static set(query: object, value: Running | undefined): void {
-    const stamped = #value in query ? query : new running(query)
-    stamped.#value = value
+  static set(query: object, value: Running): void {
+    // As in serving.ts.
+    try {
+      new running(query).#value = value
+    } catch {
+      ;(query as running).#value = value
+    }
+  }
+
+  /** @returns what there was */
+  static take(query: object): Running | undefined {
+    if (!(#value in query)) return undefined
+    const value = query.#value
+    query.#value = undefined
+    return value
   }
 }
 
@@ -88,9 +100,8 @@ export class QueryWatch {
 
   /** The query is over. An error of its own comes before what `pg` says. */
   finish(query: Handlers, error: unknown): void {
-    const current = running.get(query)
+    const current = running.take(query)
     if (current === undefined) return
-    running.set(query, undefined)
     const cause = query._canceledDueToError || error
     if (cause != null) failQuery(current.span, cause, query, this.kit)
     current.span.finish()

@@ -55,7 +55,7 @@ function patchQueries(prototype: Client, kit: Kit, sees: (query: Submittable) =>
       const span = config == null ? undefined : kit.startSpan('postgresql', 'client')
       if (config == null || span === undefined) return query.apply(this, arguments as never)
       describe(span, describeQuery, this, config, kit.options.statements)
-      if (waited.get(this) !== undefined) tellWaiting(this, span)
+      if (hasWaited && waited.get(this) !== undefined) tellWaiting(this, span)
       const current: Running = { span, scope: activeScope(), isPooled: isServingPool && !isSubmittable(config) }
       const outer = entering
       if (isSubmittable(config)) {
@@ -77,10 +77,12 @@ function patchQueries(prototype: Client, kit: Kit, sees: (query: Submittable) =>
   })
   kit.wrap(prototype, '_pulseQueryQueue', (pulse: Client['_pulseQueryQueue']) => {
     return function pulseQueryQueueTraced() {
-      const query = entering === undefined ? undefined : queueOf(this)?.at(-1)
-      if (query !== undefined) {
-        running.set(query, entering)
-        entering = undefined
+      if (entering !== undefined) {
+        const query = queueOf(this)?.at(-1)
+        if (query !== undefined) {
+          running.set(query, entering)
+          entering = undefined
+        }
       }
       return pulse.call(this)
     }
@@ -114,11 +116,15 @@ function end(span: Span, error: unknown, query: string | QueryFacts, kit: Kit): 
 
 /** On what waits in a pool: since when, in ms. */
 const waitingSince = Stamp<number>()
+/** Until somebody has to wait nobody looks. */
+let hasWaited = false
 
 /** Whoever asks for a connection is the last in the queue, and has to wait if there are more in it than idle ones. */
 function noteWaiting({ _pendingQueue: queue = [], idleCount = 0 }: Pool): void {
   const item = queue.length > idleCount ? queue.at(-1) : undefined
-  if (item !== undefined && waitingSince.get(item) === undefined) waitingSince.set(item, performance.now())
+  if (item === undefined || waitingSince.get(item) !== undefined) return
+  waitingSince.set(item, performance.now())
+  hasWaited = true
 }
 
 /** A pool is asking for a connection, for a query whose promise it has given out. */
@@ -192,7 +198,7 @@ function isFunction(value: unknown): boolean {
 function patchAcquisition(prototype: Pool, kit: Kit): void {
   kit.wrap(prototype, '_acquireClient', (acquire: Pool['_acquireClient']) => {
     return function acquireClientTraced(client, item, ...rest) {
-      const since = waitingSince.get(item)
+      const since = hasWaited ? waitingSince.get(item) : undefined
       if (since !== undefined) waited.set(client, performance.now() - since)
       return acquire.call(this, client, item, ...rest)
     }

@@ -24,11 +24,26 @@ const LONGEST_STATEMENT = 500
 /** Names of commands, those of modules included; anything else may be data that went astray. */
 const COMMAND = /^[A-Z_][\w.|-]{0,39}$/i
 
+/** So many names of commands are remembered. */
+const MOST_NAMES = 512
+const names = new Map<string, string>()
+
 /** The command's name in upper case: the span's name and its operation. */
 export function nameOf(command: Argument): string {
-  const name = Buffer.isBuffer(command) && command.length <= 40 ? command.toString('latin1') : command
-  return typeof name === 'string' && COMMAND.test(name) ? name.toUpperCase() : 'redis'
+  const text = Buffer.isBuffer(command) && command.length <= 40 ? command.toString('latin1') : command
+  if (typeof text !== 'string') return OTHER
+  return names.get(text) ?? learnName(text)
 }
+
+function learnName(text: string): string {
+  if (!COMMAND.test(text)) return OTHER
+  const name = text.toUpperCase()
+  if (names.size < MOST_NAMES) names.set(text, name)
+  return name
+}
+
+/** Told in place of what is no command's name. */
+const OTHER = 'redis'
 
 /**
  * One command.

@@ -71,6 +71,16 @@ describe('callersHeaders', () => {
     assert.deepEqual(callersHeaders(lines), expected)
   })
 
+  it('reads each list anew, whatever the last one said', () => {
+    const of = (...headers: string[]) => callersHeaders(headers)
+    const names = ['accept', 'authorization']
+    assert.deepEqual(of('Accept', 'a', 'Authorization', 'one'), { names, authorization: 'one' })
+    assert.deepEqual(of('Accept', 'b', 'Authorization', 'two'), { names, authorization: 'two' })
+    assert.deepEqual(of('Accept', 'b', 'B3', '0'), { names: ['accept', 'b3'], authorization: '' })
+    assert.deepEqual(of('Accept', 'b'), { names: ['accept'], authorization: '' })
+    assert.deepEqual(of(), { names: [], authorization: '' })
+  })
+
   it('finds nothing in what it does not know', () => {
     for (const headers of [undefined, null, {}, 1]) assert.deepEqual(callersHeaders(headers).names, [])
   })
