@@ -46,7 +46,7 @@
   try {
     if (env.pm2_env !== undefined) env = require('./dist/src/pm2.js').environmentIn(env)
     if (isDisabled(env)) return
-    require('./dist/src/register.js').register(env)
+    require('./dist/src/preload.js').register(env)
   } catch (error) {
     say(String((error && error.message) || error).split('\n')[0])
   }

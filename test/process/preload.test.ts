@@ -59,6 +59,29 @@ describe('the preload', () => {
     assert.deepEqual(spans.map(({ kind }) => kind).sort(), ['client', 'server'])
   })
 
+  it('has them in one file, but for what only some starts need', async () => {
+    const watch = `
+      const { prototype } = require('node:module')
+      const { _compile: compile } = prototype
+      const compiled = []
+      prototype._compile = function (text, file) {
+        compiled.push(file)
+        return compile.apply(this, arguments)
+      }
+      require(${JSON.stringify(preload)})
+      console.log(compiled.filter((file) => !file.includes('node_modules')).map((file) => file.slice(${root.length + 1})).join())`
+    const folder = mkdtempSync(join(tmpdir(), 'pretrace-compiled-'))
+    try {
+      writeFileSync(join(folder, 'watch.js'), watch)
+      const { stdout, stderr } = await runNode(['-r', join(folder, 'watch.js'), '-e', '0'])
+      assert.equal(stderr, '')
+      // Nodes before 22.4 do not announce an import.
+      assert.match(stdout, /^register\.js,dist\/src\/preload\.js(?:,dist\/src\/hooks\/unannounced\.js)?\n$/)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
   it('loads at most 25 files', async () => {
     const { stdout } = await runNode(['-r', preload, '-p', 'Object.keys(require.cache).length'])
     assert.ok(Number(stdout) <= 25, `${stdout.trim()} files`)
@@ -119,7 +142,7 @@ describe('the preload', () => {
       cpSync(preload, join(folder, 'register.js'))
       const compiled = join(folder, 'dist', 'src')
       cpSync(join(root, 'dist', 'src', 'version.js'), join(compiled, 'version.js'))
-      writeFileSync(join(compiled, 'register.js'), 'throw new Error("disk full\\nand more")')
+      writeFileSync(join(compiled, 'preload.js'), 'throw new Error("disk full\\nand more")')
       const { stdout, stderr, code } = await runNode(['-r', join(folder, 'register.js'), '-e', sourceOf(selfRequest)])
       assert.deepEqual(
         { stdout, stderr, code },

@@ -8,10 +8,12 @@ import { warnOnce } from '../../log.js'
 
 const NAME = '@opentelemetry/api'
 const DEPTH = 10
+/** The bundle that offer.ts is part of. */
+const PRELOAD = join(__dirname, '..', '..', 'preload.js')
 
 /** The version of the copy further up the stack, or undefined if it is part of a bundle, which is said. */
 export function apiVersionOfCaller(): string | undefined {
-  const caller = filesOnStack().find((file) => !file.startsWith(__dirname))
+  const caller = filesOnStack().find((file) => file !== PRELOAD && !file.startsWith(__dirname))
   if (caller === undefined) return undefined
   const version = versionAbove(caller)
   if (version === undefined)
