@@ -17,6 +17,8 @@ const { tracecontext } = require('../../dist/src/propagation/tracecontext')
 const { xray } = require('../../dist/src/propagation/xray')
 const { alwaysOff, alwaysOn } = require('../../dist/src/sampling/sampler')
 const { withSpan } = require('../../dist/src/scope/scope')
+const { SpanContext } = require('../../dist/src/tracer/context')
+const { newSpanId } = require('../../dist/src/tracer/ids')
 const { Tracer } = require('../../dist/src/tracer/tracer')
 
 const limits = { tags: 128, valueLength: 4096, logs: 128, links: 128 }
@@ -104,13 +106,18 @@ function operations() {
 
 function propagation(name, composite, context) {
   const headers = incoming(name)
+  // In turn, as from request to request: of the ids that were written last the text is at hand.
+  const contexts = [
+    context,
+    new SpanContext(context.trace, newSpanId(), context.parent, context.sampling, context.baggage),
+  ]
   return [
     {
       name: `inject ${name}`,
       run(count) {
         for (let i = 0; i < count; i++) {
           const carrier = {}
-          composite.inject(context, (key, value) => (carrier[key] = value))
+          composite.inject(contexts[i & 1], (key, value) => (carrier[key] = value))
         }
       },
     },
