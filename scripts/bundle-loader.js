@@ -35,6 +35,9 @@ function requireFor(made, folder) {
   return requireHere
 }
 
+/** Never called. Tools that gather the files of a program by what it requires find here what is loaded later. */
+exports.unbundled = () => require('./register.js')
+
 exports.register = (env) => {
   // Nobody asks for this file again: what is listed is as without it.
   delete Module._cache[__filename]
