@@ -1,3 +1,5 @@
+// The beginning of dist/src/preload.js, which bundle.js writes: `files` is filled behind it. No module by itself.
+
 const Module = require('node:module')
 const { dirname, join } = require('node:path')
 
@@ -34,9 +36,6 @@ function requireFor(made, folder) {
   requireHere.main = process.mainModule
   return requireHere
 }
-
-/** Never called. Tools that gather the files of a program by what it requires find here what is loaded later. */
-exports.unbundled = () => require('./register.js')
 
 exports.register = (env) => {
   // Nobody asks for this file again: what is listed is as without it.

@@ -32,12 +32,15 @@ function asFunction(file) {
   return `files.set(join(dist, ${name}), (function (exports, require, module, __filename, __dirname) {\n${readFileSync(file, 'utf8')}}))`
 }
 
+/** Never called. Tools that gather the files of a program by what it requires find by it what is loaded later. */
+const UNBUNDLED = "exports.unbundled = () => require('./register.js')"
+
 function bundle() {
   const files = [...loadedWith(ENTRY)]
   const head = `'use strict'\n// Made by \`npm run build\` (scripts/bundle.js) of ${files.length} files beside and below this one.\n`
   writeFileSync(
     BUNDLE,
-    `${head}${readFileSync(join(__dirname, 'bundle-loader.js'), 'utf8')}\n${files.map(asFunction).join('\n')}\n`,
+    `${head}${readFileSync(join(__dirname, 'bundle-loader.js'), 'utf8')}${UNBUNDLED}\n\n${files.map(asFunction).join('\n')}\n`,
   )
 }
 

@@ -32,6 +32,7 @@ export class servingOf extends Returns {
     return #value in target ? target.#value : undefined
   }
 
+  /** @param target one that has none so far, as a rule */
   static put(target: object, value: Serving): void {
     servingOf.claim(target)
     servingOf.set(target, value)

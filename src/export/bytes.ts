@@ -1,13 +1,28 @@
 /**
  * Bytes that grow as they are written, for the encoders of binary formats.
  */
-const FIRST_SIZE = 16 * 1024
+const FIRST_SIZE = 64 * 1024
+/** Memory that one huge message has taken beyond this is let go. */
+const LARGEST_KEPT = 4 * 1024 * 1024
+/** Up to so many bytes a loop takes less than a call out of JavaScript. */
+const SHORT = 24
 /** UTF-8 takes at most so many bytes for a UTF-16 unit. */
 const MOST_BYTES_A_UNIT = 3
 
 export class Bytes {
-  buffer: Buffer = Buffer.allocUnsafe(FIRST_SIZE)
+  buffer: Buffer = Buffer.allocUnsafeSlow(FIRST_SIZE)
   length = 0
+
+  /** Begins anew. What was written before is no longer valid. */
+  reset(): void {
+    this.length = 0
+    if (this.buffer.length > LARGEST_KEPT) this.buffer = Buffer.allocUnsafeSlow(FIRST_SIZE)
+  }
+
+  /** What has been written since {@link reset}, valid until the next. No copy. */
+  written(): Uint8Array {
+    return this.buffer.subarray(0, this.length)
+  }
 
   /** Makes room for `count` bytes and counts them as written. Returns where they begin. */
   reserve(count: number): number {
@@ -23,8 +38,11 @@ export class Bytes {
   }
 
   append(bytes: Uint8Array): void {
-    const at = this.reserve(bytes.length)
-    this.buffer.set(bytes, at)
+    const { length } = bytes
+    const at = this.reserve(length)
+    const { buffer } = this
+    if (length > SHORT) buffer.set(bytes, at)
+    else for (let i = 0; i < length; i++) buffer[at + i] = bytes[i] as number
   }
 
   /** Writes text as UTF-8 and returns how many bytes it took. */
@@ -40,11 +58,12 @@ export class Bytes {
     return Buffer.from(this.buffer.subarray(start, end))
   }
 
-  private ensure(count: number): void {
+  /** Sees to it that there is room for `count` more. */
+  protected ensure(count: number): void {
     const needed = this.length + count
     if (needed <= this.buffer.length) return
-    const larger = Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2))
-    larger.set(this.buffer.subarray(0, this.length))
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.buffer.length * 2))
+    larger.set(this.written())
     this.buffer = larger
   }
 }

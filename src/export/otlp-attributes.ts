@@ -49,9 +49,9 @@ export class OtlpAttributes {
   ofSpan(record: SpanRecord, pattern: Pattern | undefined): void {
     if (pattern === undefined) return attributesOf(record, this.emit)
     if (pattern.isNew) return this.learn(record, pattern)
-    const start = this.writer.position
+    const start = this.writer.length
     const same = pattern.alike(record, 0)
-    if (same > 0) this.writer.raw(pattern.part(0, same))
+    if (same > 0) this.writer.append(pattern.part(0, same))
     this.repeat(record, pattern, same, start)
   }
 
@@ -68,7 +68,7 @@ export class OtlpAttributes {
     for (let i = from; i < length;) {
       if (this.isOtherwise(record, pattern, i)) isOutdated = true
       const next = pattern.alike(record, i + 1)
-      if (next > i + 1) writer.raw(pattern.part(i + 1, next))
+      if (next > i + 1) writer.append(pattern.part(i + 1, next))
       i = next
     }
     if (!isOutdated) return
@@ -85,7 +85,7 @@ export class OtlpAttributes {
     const width = key.length + size < ONE_BYTE ? 1 : 2
     const valueWidth = size < ONE_BYTE ? 1 : 2
     const start = writer.open(tag, width)
-    writer.raw(key)
+    writer.append(key)
     const valueStart = writer.open(KEY_VALUE.value, valueWidth)
     this.value(value)
     writer.close(valueStart, valueWidth)
@@ -110,10 +110,10 @@ export class OtlpAttributes {
     const { writer, origin } = this
     const url = record.tags[at + 1] as TagValue
     if (origin !== '' && typeof url === 'string' && isPathBehind(origin, url)) {
-      writer.raw(this.originBytes)
+      writer.append(this.originBytes)
       return this.write(SPAN.attributes, url.slice(origin.length), URL_PATH)
     }
-    const start = writer.position
+    const start = writer.length
     beginAttributes((key, value, term) => {
       if (term === URL_PATH) this.keepOrigin(String(url), String(value), start)
       this.emit(key, value, term)
@@ -130,7 +130,7 @@ export class OtlpAttributes {
 
   /** The first span of a pattern, unless two of its tags become the same attribute. */
   private learn(record: SpanRecord, pattern: Pattern): void {
-    const start = this.writer.position
+    const start = this.writer.length
     pattern.isAmbiguous = !this.keep(record, pattern)
     if (!pattern.isAmbiguous) return
     this.writer.rewind(start)
@@ -140,7 +140,7 @@ export class OtlpAttributes {
   /** Writes a span's attributes tag by tag, for the pattern to keep. @returns whether each key came once */
   private keep(record: SpanRecord, pattern: Pattern): boolean {
     const { writer } = this
-    const start = writer.position
+    const start = writer.length
     const terms: Term[] = []
     const ends = pattern.keys.map((_, i) => {
       beginAttributes((key, value, term) => {
@@ -148,7 +148,7 @@ export class OtlpAttributes {
         this.emit(key, value, term)
       })
       attributesOfTag(record, i * 2)
-      return writer.position - start
+      return writer.length - start
     })
     pattern.keep(record, writer.copyFrom(start), ends)
     return new Set(terms).size === terms.length

@@ -88,7 +88,8 @@ function hasFirst(firsts: readonly SpanRecord[], record: SpanRecord): boolean {
 
 /** Whether two spans were made by the same: a tracer that the application got from OpenTelemetry's API, or a part of pretrace. */
 export function areOfOneScope(one: SpanRecord, other: SpanRecord): boolean {
-  const [a, b] = [one.scope, other.scope]
+  const { scope: a } = one
+  const { scope: b } = other
   if (a === undefined || b === undefined) return a === b && one.component === other.component
   return a === b || (a.name === b.name && a.version === b.version)
 }

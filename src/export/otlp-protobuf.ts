@@ -80,7 +80,7 @@ export class OtlpProtobuf {
   begin(): void {
     this.writer.reset()
     this.request = this.writer.open(REQUEST.resourceSpans, REQUEST_WIDTH)
-    this.writer.raw(this.resource)
+    this.writer.append(this.resource)
   }
 
   /**
@@ -90,7 +90,7 @@ export class OtlpProtobuf {
    */
   add(spans: readonly SpanRecord[]): void {
     const { writer } = this
-    const before = writer.position
+    const before = writer.length
     try {
       for (const first of firstOfEachScope(spans)) this.group(first, spans)
     } catch (error) {
@@ -101,7 +101,7 @@ export class OtlpProtobuf {
 
   /** Bytes of the request so far. */
   get length(): number {
-    return this.writer.position
+    return this.writer.length
   }
 
   /** The request's bytes, valid until the next one is begun. */
@@ -163,16 +163,16 @@ export class OtlpProtobuf {
   private anew(record: SpanRecord, pattern: Pattern | undefined): void {
     const { writer } = this
     const { trace, id, parent } = record.context
-    const start = writer.position
+    const start = writer.length
     writer.quad(SPAN.traceId, trace.id)
     writer.pair(SPAN.spanId, id.high, id.low)
     if (trace.traceState !== undefined) writer.string(SPAN.traceState, trace.traceState)
     if (parent !== undefined) writer.pair(SPAN.parentSpanId, parent.high, parent.low)
     writer.string(SPAN.name, record.name)
     writer.uint(SPAN.kind, kindOf(record))
-    const times = writer.position
-    writer.fixed64(SPAN.startTimeUnixNano, microseconds(record.start), 1000)
-    writer.fixed64(SPAN.endTimeUnixNano, microseconds(record.end), 1000)
+    const times = writer.length
+    writer.thousands(SPAN.startTimeUnixNano, microseconds(record.start))
+    writer.thousands(SPAN.endTimeUnixNano, microseconds(record.end))
     if (pattern !== undefined && trace.traceState === undefined) {
       pattern.opening = { bytes: writer.copyFrom(start), timesAt: times + 1 - start }
     }
@@ -184,13 +184,13 @@ export class OtlpProtobuf {
     const { writer } = this
     const { trace, id, parent } = record.context
     const same = pattern.alike(record, 0)
-    writer.raw(pattern.beginning(opening, same))
+    writer.append(pattern.beginning(opening, same))
     writer.putQuad(start + TRACE_ID_AT, trace.id)
     writer.putPair(start + SPAN_ID_AT, id.high, id.low)
     if (parent !== undefined) writer.putPair(start + PARENT_ID_AT, parent.high, parent.low)
     const times = start + opening.timesAt
-    writer.putFixed64(times, microseconds(record.start), 1000)
-    writer.putFixed64(times + NEXT_TIME, microseconds(record.end), 1000)
+    writer.putThousands(times, microseconds(record.start))
+    writer.putThousands(times + NEXT_TIME, microseconds(record.end))
     if (same < pattern.keys.length) this.attributes.repeat(record, pattern, same, start + opening.bytes.length)
   }
 
@@ -199,7 +199,7 @@ export class OtlpProtobuf {
   private event(log: LogRecord): void {
     const { writer } = this
     const start = writer.open(SPAN.events, EVENT_WIDTH)
-    writer.fixed64(EVENT.timeUnixNano, microseconds(log.time), 1000)
+    writer.thousands(EVENT.timeUnixNano, microseconds(log.time))
     writer.string(EVENT.name, eventNameOf(log))
     eventAttributesOf(log, this.eventAttribute)
     writer.close(start, EVENT_WIDTH)

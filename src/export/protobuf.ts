@@ -1,17 +1,13 @@
 /**
- * Writes protobuf into one buffer that is used again for every message. Knows the wire format and no schema. A `tag` is a
- * field's number and wire type as they stand on the wire: `number << 3 | type`.
+ * Writes protobuf. Knows the wire format and no schema. A `tag` is a field's number and wire type as they stand on the
+ * wire: `number << 3 | type`.
  */
+import { Bytes } from './bytes.js'
 
-const FIRST_SIZE = 64 * 1024
-/** A buffer that one huge message has blown up beyond this is let go. */
-const LARGEST_KEPT = 4 * 1024 * 1024
-/** Text up to this length is written faster by a loop than by a call out of JavaScript. */
-const SHORT = 48
-/** The same of bytes. */
-const SHORT_PIECE = 24
 /** A message of up to so many bytes has a length of one byte. */
 const LONGEST_SHORT = 127
+/** Text up to this length is written faster by a loop than by a call out of JavaScript. */
+const SHORT = 48
 /** Room for any tag, and any number or length. */
 const HEAD = 16
 const TWO_32 = 2 ** 32
@@ -27,41 +23,24 @@ export interface Quad {
   readonly d: number
 }
 
-export class ProtobufWriter {
-  private buffer = Buffer.allocUnsafeSlow(FIRST_SIZE)
-  private at = 0
-  /** The value of the last `fixed64` that was worked out … */
+export class ProtobufWriter extends Bytes {
+  /** The value of the last `thousands` that was worked out … */
   private known = NaN
-  private knownFactor = 1
   /** … and what came of it, in two halves. */
   private knownLow = 0
   private knownHigh = 0
 
-  /** Begins a message. The bytes of the previous one are no longer valid. */
-  reset(): void {
-    this.at = 0
-    if (this.buffer.length > LARGEST_KEPT) this.buffer = Buffer.allocUnsafeSlow(FIRST_SIZE)
+  /** Forgets what has been written since there were `length` bytes. */
+  rewind(length: number): void {
+    this.length = length
   }
 
-  /** What has been written since {@link reset}, valid until the next. No copy. */
-  written(): Uint8Array {
-    return this.buffer.subarray(0, this.at)
-  }
-
-  /** Where the next byte goes. */
-  get position(): number {
-    return this.at
-  }
-
-  /** Forgets what has been written since the position was `start`. */
-  rewind(start: number): void {
-    this.at = start
-  }
-
-  /** A copy of what has been written since the position was `start`. */
+  /** A copy of what has been written since there were `start` bytes: of no more memory than that, for it may be kept. */
   copyFrom(start: number): Uint8Array {
-    return new Uint8Array(this.buffer.subarray(start, this.at))
+    return new Uint8Array(this.buffer.subarray(start, this.length))
   }
+
+  // ---- what comes next ----
 
   /**
    * Begins a message within the message. Its length is written when it ends, into room left here.
@@ -70,15 +49,15 @@ export class ProtobufWriter {
    * @returns where it begins, for {@link close}
    */
   open(tag: number, width: number): number {
-    this.room(HEAD)
-    this.buffer[this.at] = tag
-    this.at += 1 + width
-    return this.at
+    this.ensure(HEAD)
+    this.buffer[this.length] = tag
+    this.length += 1 + width
+    return this.length
   }
 
   /** Ends the message that began at `start`. @returns how many bytes its length has taken */
   close(start: number, width: number): number {
-    const length = this.at - start
+    const length = this.length - start
     const needed = varintSize(length)
     if (needed !== width) this.move(start, needed - width)
     this.putVarint(start - width, length)
@@ -87,9 +66,9 @@ export class ProtobufWriter {
 
   /** An unsigned number. */
   uint(tag: number, value: number): void {
-    this.room(HEAD)
-    this.buffer[this.at++] = tag
-    this.at = this.putVarint(this.at, value)
+    this.ensure(HEAD)
+    this.buffer[this.length++] = tag
+    this.length = this.putVarint(this.length, value)
   }
 
   /** `int64`: a negative one is its two's complement. */
@@ -98,104 +77,71 @@ export class ProtobufWriter {
       this.uint(tag, value)
       return
     }
-    this.room(HEAD)
+    this.ensure(HEAD)
     const { buffer } = this
-    buffer[this.at++] = tag
+    buffer[this.length++] = tag
     let high = Math.floor(value / TWO_32)
     let low = value - high * TWO_32
     high += TWO_32
     for (let i = 0; i < 9; i++) {
-      buffer[this.at++] = (low & 0x7f) | 0x80
+      buffer[this.length++] = (low & 0x7f) | 0x80
       low = Math.floor(low / 128) + (high % 128) * 2 ** 25
       high = Math.floor(high / 128)
     }
-    buffer[this.at++] = low
+    buffer[this.length++] = low
   }
 
   /** `double`. */
   double(tag: number, value: number): void {
-    this.room(HEAD)
-    this.buffer[this.at++] = tag
+    this.ensure(HEAD)
+    this.buffer[this.length++] = tag
     float[0] = value
-    this.raw(floatBytes)
+    this.append(floatBytes)
   }
 
   /** `fixed32`; its tag may take two bytes. */
   fixed32(tag: number, value: number): void {
-    this.room(HEAD)
-    this.at = this.putUint32(this.putVarint(this.at, tag), value)
+    this.ensure(HEAD)
+    this.length = this.putUint32(this.putVarint(this.length, tag), value)
   }
 
-  /** `fixed64` of `value * factor`, exact where the product is beyond the safe integers. */
-  fixed64(tag: number, value: number, factor: number): void {
-    this.room(HEAD)
-    this.buffer[this.at] = tag
-    this.at = this.putFixed64(this.at + 1, value, factor)
+  /** `fixed64` of a thousand times `value`, exact where that is beyond the safe integers. */
+  thousands(tag: number, value: number): void {
+    this.ensure(HEAD)
+    this.buffer[this.length] = tag
+    this.length = this.putThousands(this.length + 1, value)
   }
 
   /** Eight bytes given as two 32-bit numbers, the first byte first. */
   pair(tag: number, high: number, low: number): void {
-    this.room(HEAD)
-    const { buffer, at } = this
+    this.ensure(HEAD)
+    const { buffer, length: at } = this
     buffer[at] = tag
     buffer[at + 1] = 8
-    this.at = this.putPair(at + 2, high, low)
+    this.length = this.putPair(at + 2, high, low)
   }
 
   /** Sixteen bytes given as four 32-bit numbers, the first byte first. */
   quad(tag: number, words: Quad): void {
-    this.room(HEAD + 16)
-    const { buffer, at } = this
+    this.ensure(HEAD + 16)
+    const { buffer, length: at } = this
     buffer[at] = tag
     buffer[at + 1] = 16
-    this.at = this.putQuad(at + 2, words)
-  }
-
-  // ---- in place of what has been written before; each returns where that ends ----
-
-  /** As {@link fixed64}, without a tag. */
-  putFixed64(at: number, value: number, factor: number): number {
-    // Most come shortly after one that has been worked out.
-    const since = (value - this.known) * factor
-    if (!(since >= 0 && since < TWO_32) || factor !== this.knownFactor) return this.workOut(at, value, factor)
-    const low = this.knownLow + since
-    if (low < TWO_32) return this.putUint32(this.putUint32(at, low), this.knownHigh)
-    return this.putUint32(this.putUint32(at, low - TWO_32), this.knownHigh + 1)
-  }
-
-  /** As {@link pair}, without a tag. */
-  putPair(at: number, high: number, low: number): number {
-    return this.putWord(this.putWord(at, high), low)
-  }
-
-  /** As {@link quad}, without a tag. */
-  putQuad(at: number, { a, b, c, d }: Quad): number {
-    return this.putPair(this.putPair(at, a, b), c, d)
-  }
-
-  private workOut(at: number, value: number, factor: number): number {
-    const high = Math.floor(value / TWO_32)
-    const low = (value - high * TWO_32) * factor
-    const carry = Math.floor(low / TWO_32)
-    this.known = value
-    this.knownFactor = factor
-    this.knownLow = low - carry * TWO_32
-    this.knownHigh = high * factor + carry
-    return this.putUint32(this.putUint32(at, this.knownLow), this.knownHigh)
+    this.length = this.putQuad(at + 2, words)
   }
 
   /** Text as UTF-8. */
   string(tag: number, text: string): void {
-    this.room(HEAD + text.length * 3)
-    const start = this.at
+    this.ensure(HEAD + text.length * 3)
+    const start = this.length
     this.buffer[start] = tag
     // As if it were all ASCII, which it nearly always is: then there are as many bytes as characters.
     const at = this.putVarint(start + 1, text.length)
     const length = this.putText(at, text)
-    this.at = at + length
+    this.length = at + length
     if (length === text.length) return
-    this.at = this.putVarint(start + 1, length)
-    this.at += this.putText(this.at, text)
+    this.length = this.putVarint(start + 1, length)
+    this.length += this.putText(this.length, text)
   }
 
   /**
@@ -211,9 +157,9 @@ export class ProtobufWriter {
     const { length } = text
     const inAll = head.length + length + 4
     if (inAll > LONGEST_SHORT) return false
-    this.room(HEAD + inAll)
+    this.ensure(HEAD + inAll)
     const { buffer } = this
-    let { at } = this
+    let at = this.length
     buffer[at++] = tag
     buffer[at++] = inAll
     for (let i = 0; i < head.length; i++) buffer[at++] = head[i] as number
@@ -226,33 +172,48 @@ export class ProtobufWriter {
       if (code >= 0x80) return false
       buffer[at++] = code
     }
-    this.at = at
+    this.length = at
     return true
   }
 
-  /** Bytes as they are, tag and all. */
-  raw(bytes: Uint8Array): void {
-    const { length } = bytes
-    this.room(length)
-    const { buffer } = this
-    let at = this.at
-    if (length > SHORT_PIECE) buffer.set(bytes, at)
-    else for (let i = 0; i < length; i++) buffer[at + i] = bytes[i] as number
-    this.at = at + length
+  // ---- in place of what has been written before; each returns where that ends ----
+
+  /** As {@link thousands}, without a tag. */
+  putThousands(at: number, value: number): number {
+    // Most come shortly after one that has been worked out.
+    const since = (value - this.known) * 1000
+    if (!(since >= 0 && since < TWO_32)) return this.workOut(at, value)
+    const low = this.knownLow + since
+    if (low < TWO_32) return this.putUint32(this.putUint32(at, low), this.knownHigh)
+    return this.putUint32(this.putUint32(at, low - TWO_32), this.knownHigh + 1)
   }
 
-  private room(bytes: number): void {
-    const needed = this.at + bytes
-    if (needed <= this.buffer.length) return
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.buffer.length * 2))
-    larger.set(this.written())
-    this.buffer = larger
+  /** As {@link pair}, without a tag. */
+  putPair(at: number, high: number, low: number): number {
+    return this.putWord(this.putWord(at, high), low)
   }
 
+  /** As {@link quad}, without a tag. */
+  putQuad(at: number, { a, b, c, d }: Quad): number {
+    return this.putPair(this.putPair(at, a, b), c, d)
+  }
+
+  /** @returns where it ends */
+  private workOut(at: number, value: number): number {
+    const high = Math.floor(value / TWO_32)
+    const low = (value - high * TWO_32) * 1000
+    const carry = Math.floor(low / TWO_32)
+    this.known = value
+    this.knownLow = low - carry * TWO_32
+    this.knownHigh = high * 1000 + carry
+    return this.putUint32(this.putUint32(at, this.knownLow), this.knownHigh)
+  }
+
+  /** Moves what has been written since there were `start` bytes. */
   private move(start: number, by: number): void {
-    this.room(HEAD)
-    this.buffer.copyWithin(start + by, start, this.at)
-    this.at += by
+    this.ensure(by)
+    this.buffer.copyWithin(start + by, start, this.length)
+    this.length += by
   }
 
   /** @returns where it ends */

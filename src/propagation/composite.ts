@@ -68,7 +68,8 @@ export class Composite {
 
   /** Hardly ever. Baggage has headers that no list names. */
   private mayClash({ baggage }: SpanContext, present: readonly string[]): boolean {
-    if (baggage !== undefined) return present.length > 0
+    if (present.length === 0) return false
+    if (baggage !== undefined) return true
     if (present !== this.seen) {
       this.hasOurs = present.some((name) => (this.initials & initialOf(name)) !== 0 && this.fields.has(name))
       this.seen = present

@@ -79,6 +79,7 @@ export function applyWithSpan<Self, Result>(
   self: Self,
   args: ArrayLike<unknown>,
 ): Result {
+  // A new one, so it cannot be current already.
   return storage.run(scopeOf(span), Reflect.apply as never, fn, self, args) as Result
 }
 
