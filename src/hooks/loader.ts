@@ -10,7 +10,7 @@ import { watchChannels, type Opened } from './channels.js'
 import type { Core, PatchKit } from './kit.js'
 import { LOADED_BEFORE, noteBundle, noteOtherTracer, otherTracers, packagesAmong } from './guards.js'
 import { watchImports, type ImportWatch } from './imports.js'
-import { hookRequire, type Loaded } from './require.js'
+import { hookRequire, type LibraryFile, type Loaded } from './require.js'
 
 /** An instrumentation as listed: enough to know when to load it. */
 export interface Listed {
@@ -64,8 +64,9 @@ export class Loader {
     this.lookAround()
     const modules = [...this.byModule.keys(), ...otherTracers.keys(), THREADS]
     let imports: ImportWatch | undefined
+    const isWanted = (file: LibraryFile): boolean => this.isWanted(file)
     const onLoad = (loaded: Loaded): unknown => this.onLoad(loaded)
-    this.watches.push(hookRequire(modules, onLoad, () => imports?.saw()))
+    this.watches.push(hookRequire({ modules, isWanted, onLoad, onEsModule: () => imports?.saw() }))
     imports = watchImports(() => this.loadUnseen())
     this.watches.push(imports.stop)
     for (const entry of this.listed) this.watches.push(watchChannels(entry.channels ?? [], () => this.open(entry)))
@@ -97,6 +98,14 @@ export class Loader {
     const folder = `bundle/${module}@${version}`
     this.versions.set(folder, version)
     return this.onLoad({ module, folder, file, isMain, exports })
+  }
+
+  /** Whether {@link onLoad} has anything to do with a file of a package. */
+  private isWanted(file: LibraryFile): boolean {
+    const { module, isMain } = file
+    if (isMain || otherTracers.has(module)) return true
+    const all = this.byModule.get(module) ?? []
+    return all.some((listed) => this.instrumentationOf(listed)?.patches.some((patch) => isOf(patch, file)))
   }
 
   private onLoad(loaded: Loaded): unknown {
@@ -227,8 +236,8 @@ function shareWith({ isMainThread }: typeof import('node:worker_threads')): void
 }
 
 /** Whether `patch` is one of this file, whatever its version. */
-function isOf(patch: Patch, loaded: Loaded): boolean {
-  return patch.module === loaded.module && (patch.file === undefined ? loaded.isMain : patch.file === loaded.file)
+function isOf(patch: Patch, { module, file, isMain }: LibraryFile): boolean {
+  return patch.module === module && (patch.file === undefined ? isMain : patch.file === file)
 }
 
 /** The versions of a module that its patches declare. */

@@ -26,7 +26,7 @@ export function packageOf(path: string): PackageFile | undefined {
   const start = path.lastIndexOf(NODE_MODULES) + NODE_MODULES.length
   if (start < NODE_MODULES.length || !isSeparator(path, start)) return undefined
   const end = endOf(path, path.charCodeAt(start + 1) === AT ? endOf(path, start + 1) : start)
-  if (end >= path.length) return undefined
+  if (end === -1) return undefined
   return { name: slashed(path.slice(start + 1, end)), folder: path.slice(0, end), file: slashed(path.slice(end + 1)) }
 }
 
@@ -34,11 +34,12 @@ const AT = 64
 const SLASH = 47
 const BACKSLASH = 92
 
-/** Where the path's next part ends that begins behind the separator at `start`. */
+/** Where the path's next part ends that begins behind the separator at `start`; -1 if it ends with the path. */
 function endOf(path: string, start: number): number {
-  let end = start + 1
-  while (end < path.length && !isSeparator(path, end)) end++
-  return end
+  if (start === -1) return -1
+  const slash = path.indexOf('/', start + 1)
+  const backslash = path.indexOf('\\', start + 1)
+  return slash === -1 || (backslash !== -1 && backslash < slash) ? backslash : slash
 }
 
 function isSeparator(path: string, at: number): boolean {

@@ -1,16 +1,17 @@
 /**
- * Sees every file of the packages that are of interest at the end of its loading, and every builtin that is required.
+ * Sees every file that is of interest at the end of its loading, and every builtin that is required.
  *
  * Node says that a file has been loaded by setting `loaded` on its module. That is where it is seen, whoever asked for it,
  * by `require` or by `import`: unlike a wrapper around a function this adds no frame to the stack of what is loading, costs
- * a look at the path of each file, and nothing with a `require` of what is there already.
+ * a look at the path of each file, and nothing with a `require` of what is there already. To be told at the end takes more:
+ * of the hundreds of files that a package may have only those few are watched that anybody wants to see.
  */
 import Module, { isBuiltin } from 'node:module'
 import { hookBuiltins } from './builtins.js'
 import { mainOf, packageOf, type PackageFile } from './package-of.js'
 
-/** A file that has just been loaded for the first time. */
-export interface Loaded {
+/** A file of a package, or a builtin. */
+export interface LibraryFile {
   /** The package's or builtin's name. */
   readonly module: string
   /** Where the package is installed; undefined for builtins. */
@@ -18,48 +19,65 @@ export interface Loaded {
   /** The file inside the package with slashes; undefined for builtins. */
   readonly file: string | undefined
   readonly isMain: boolean
+}
+
+/** One that has just been loaded for the first time. */
+export interface Loaded extends LibraryFile {
   readonly exports: unknown
 }
 
 /** @returns what is to be exported */
 export type OnLoad = (loaded: Loaded) => unknown
 
-/**
- * @param modules names of packages and builtins
- * @param onLoad called once for each of their files
- * @param onEsModule called when an ES module is required: before it is loaded, where its name tells
- * @returns stops it
- */
-export function hookRequire(modules: readonly string[], onLoad: OnLoad, onEsModule: () => void): () => void {
-  const undos = [hookFiles(new Set(modules), onLoad, onEsModule), ...hookBuiltins(modules.filter(isBuiltin), onLoad)]
+/** What somebody wants to see being loaded. */
+export interface Watcher {
+  /** Names of packages and builtins. */
+  readonly modules: readonly string[]
+  /** Asked of each file of the packages before it is loaded. */
+  readonly isWanted: (file: LibraryFile) => boolean
+  /** Called once for each of those, and for each of the builtins. */
+  readonly onLoad: OnLoad
+  /** Called when an ES module is required: before it is loaded, where its name tells. */
+  readonly onEsModule: () => void
+}
+
+/** @returns stops it */
+export function hookRequire(watcher: Watcher): () => void {
+  const undos = [hookFiles(watcher), ...hookBuiltins(watcher.modules.filter(isBuiltin), watcher.onLoad)]
   return () => undos.forEach((undo) => undo())
 }
 
 // ---- packages ----
 
-/** Who watches files; one in a process, as a rule. */
-interface FileWatch {
-  readonly packages: ReadonlySet<string>
-  readonly onFile: (module: NodeJS.Module, file: PackageFile) => void
-  readonly onEsModule: () => void
-}
+/** Looks at a file that is about to be loaded; @returns what to do with its module thereafter, if anything */
+type Watch = (file: PackageFile, path: string) => ((module: NodeJS.Module) => void) | undefined
 
-const watches = new Set<FileWatch>()
+/** With whom to tell of ES modules; one in a process, as a rule. */
+const watches = new Map<Watch, () => void>()
 
-function hookFiles(packages: ReadonlySet<string>, onLoad: OnLoad, onEsModule: () => void): () => void {
+function hookFiles({ modules, isWanted, onLoad, onEsModule }: Watcher): () => void {
+  const packages = new Set(modules)
   const mains = new Map<string, string | undefined>()
   const isMain = (folder: string, name: string, path: string): boolean => {
-    if (!mains.has(folder)) mains.set(folder, mainOf(folder, name))
+    if (!mains.has(folder)) {
+      // To look for it makes a module too, of the package's folder.
+      mains.set(folder, undefined)
+      mains.set(folder, mainOf(folder, name))
+    }
     return mains.get(folder) === path
   }
-  const onFile = (module: NodeJS.Module, { name, folder, file }: PackageFile): void => {
-    const { id: path, exports } = module
-    const given: unknown = onLoad({ module: name, folder, file, isMain: isMain(folder, name, path), exports })
-    if (given !== exports) module.exports = given
+  const watch: Watch = ({ name, folder, file }, path) => {
+    if (!packages.has(name)) return undefined
+    const libraryFile = { module: name, folder, file, isMain: isMain(folder, name, path) }
+    if (!isWanted(libraryFile)) return undefined
+    return (module) => {
+      const { exports } = module
+      const given: unknown = onLoad({ ...libraryFile, exports })
+      if (given !== exports) module.exports = given
+    }
   }
-  const watch = { packages, onFile, onEsModule }
   if (watches.size === 0) Object.defineProperty(Module.prototype, 'loaded', LOADED)
-  watches.add(watch)
+  watches.set(watch, onEsModule)
   return () => {
     watches.delete(watch)
     if (watches.size === 0) delete (Module.prototype as Partial<NodeJS.Module>).loaded
@@ -75,22 +93,29 @@ const LOADED: PropertyDescriptor = {
     if (typeof id !== 'string') return setOwn(this, 'loaded', value)
     const file = value === false ? packageOf(id) : undefined
     // Packages hide small ones in their CommonJS, which import no builtin: to get ready for each would cost every service.
-    if (file === undefined && id.endsWith('.mjs')) for (const { onEsModule } of watches) onEsModule()
-    if (file !== undefined && isWatched(file)) whenLoaded(this, file)
+    if (file === undefined && id.endsWith('.mjs')) for (const onEsModule of watches.values()) onEsModule()
+    const onLoaded = file === undefined ? NONE : wantedBy(file, id)
+    if (onLoaded.length > 0) whenLoaded(this, onLoaded)
     else setOwn(this, 'loaded', value)
   },
 }
 
-function isWatched({ name }: PackageFile): boolean {
-  for (const { packages } of watches) if (packages.has(name)) return true
-  return false
+const NONE: readonly never[] = []
+
+function wantedBy(file: PackageFile, path: string): readonly ((module: NodeJS.Module) => void)[] {
+  let all: ((module: NodeJS.Module) => void)[] | undefined
+  for (const watch of watches.keys()) {
+    const onLoaded = watch(file, path)
+    if (onLoaded !== undefined) (all ??= []).push(onLoaded)
+  }
+  return all ?? NONE
 }
 
 /**
  * Tells when Node sets `loaded` to true. Where a module loader has given it the source it defines `loaded` anew, past the
  * setter, and then reads `exports`: that is as early as it can be known. Both are plain properties then, as without us.
  */
-function whenLoaded(module: NodeJS.Module, file: PackageFile): void {
+function whenLoaded(module: NodeJS.Module, onLoaded: readonly ((module: NodeJS.Module) => void)[]): void {
   let exports: unknown = module.exports
   const getExports = (): unknown => {
     if (module.loaded) tell()
@@ -99,7 +124,7 @@ function whenLoaded(module: NodeJS.Module, file: PackageFile): void {
   const tell = (): void => {
     // A library may have defined it, which we leave alone.
     if (Object.getOwnPropertyDescriptor(module, 'exports')?.get === getExports) setOwn(module, 'exports', exports)
-    for (const { packages, onFile } of watches) if (packages.has(file.name)) onFile(module, file)
+    for (const see of onLoaded) see(module)
     exports = module.exports
   }
   Object.defineProperty(module, 'exports', {

@@ -79,6 +79,22 @@ describe('the loader', () => {
     assert.deepEqual(lines, [])
   })
 
+  it('watches no file that nobody patches: its module is as it would be while it runs', () => {
+    const app = newApp()
+    const fields = `['loaded', 'exports'].map((name) => 'value' in Object.getOwnPropertyDescriptor(module, name))`
+    app.install('roomy', '1.0.0', {
+      'index.js': `module.exports = { other: require('./other.js').plain, inner: require('./inner.js') }`,
+      'other.js': `exports.plain = ${fields}`,
+      'inner.js': `${SAY}; exports.plain = ${fields}`,
+    })
+    startFor('roomy', { versions: '1', file: 'inner.js', patch: patchSay })
+    const { other, inner } = app.require('roomy') as { other: boolean[]; inner: Library & { plain: boolean[] } }
+    assert.deepEqual(other, [true, true])
+    assert.deepEqual(inner.plain, [false, false])
+    assert.equal(inner.say(), 'traced hello')
+    assert.deepEqual(lines, [])
+  })
+
   it('takes a patch that throws half-way back whole, and says so once', () => {
     const library = (): Library => {
       const app = newApp()
