@@ -3,8 +3,8 @@
  * what the file exports to the preload, as loading would have done.
  */
 import { instrumentations } from '../../instrumentations/index.js'
-import { packageVersion } from '../hooks/package-info.js'
-import { mainOf, packageOf, type PackageFile } from '../hooks/package-of.js'
+import { mainsOf, packageVersion } from '../hooks/package-info.js'
+import { packageOf, type PackageFile } from '../hooks/package-of.js'
 
 /** Files by package; undefined stands for the main one. */
 const patched = new Map<string, Set<string | undefined>>()
@@ -33,7 +33,7 @@ export function traceable(path: string, source: string): string | undefined {
   const found = packageOf(plain)
   const files = found && patched.get(found.name)
   if (found === undefined || files === undefined) return undefined
-  const isMain = mainOf(found.folder, found.name) === plain
+  const isMain = mainsOf(found.folder, found.name).includes(found.file)
   return isMain || files.has(found.file) ? `${source}\n${handOver(found, isMain)}\n` : undefined
 }
 

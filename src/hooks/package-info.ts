@@ -1,19 +1,89 @@
 /**
- * What is known of an installed package: read from disk, since `exports` may forbid to require it.
+ * What is known of an installed package: read from its package.json, since `exports` may forbid to require it.
  */
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { join, posix, relative, sep } from 'node:path'
 import type * as Semver from 'semver'
+
+/** What is asked of a package.json; somebody may have written anything into it. */
+interface Manifest {
+  readonly version?: unknown
+  readonly main?: unknown
+  readonly exports?: unknown
+}
+
+/** Nothing where there is none, or none that can be read. */
+function manifestOf(folder: string): Manifest {
+  try {
+    return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) ?? {}) as Manifest
+  } catch {
+    return {}
+  }
+}
 
 /** The version in the package.json of `folder`, or undefined. */
 export function packageVersion(folder: string): string | undefined {
+  const { version } = manifestOf(folder)
+  return typeof version === 'string' ? version : undefined
+}
+
+// ---- the main file ----
+
+/**
+ * The file that `require` of a package gives, by its package.json (Node's "Packages", "main" and "exports"). To have Node
+ * look for it takes a millisecond, mostly in paths where it is not; Node is asked where there are conditions of others.
+ *
+ * @param folder where it is installed
+ * @returns inside of the package, with slashes: several where only a look at the disk would tell which of them is there
+ */
+export function mainsOf(folder: string, name: string): readonly string[] {
+  const { main, exports } = manifestOf(folder)
+  if (exports === undefined || exports === null) return filesFor(typeof main === 'string' ? main : 'index.js')
+  const target = targetIn(exports)
+  if (target === undefined) return resolved(folder, name)
+  return [posix.normalize(target)]
+}
+
+/** `main` may leave out what Node then tries. */
+function filesFor(main: string): readonly string[] {
+  const file = posix.normalize(main).replace(/\/$/, '')
+  return [
+    file,
+    `${file}.js`,
+    `${file}.json`,
+    `${file}.node`,
+    posix.join(file, 'index.js'),
+    posix.join(file, 'index.json'),
+  ]
+}
+
+/** Conditions that `require` of Node meets, and those that it never does. */
+const MET = new Set(['node', 'node-addons', 'require', 'default'])
+const UNMET = new Set(['import', 'types', 'browser', 'deno', 'bun', 'worker'])
+
+/** What `exports` has for the package itself; undefined where that depends on what only Node knows. */
+function targetIn(exports: unknown): string | undefined {
+  if (typeof exports === 'string') return exports
+  if (typeof exports !== 'object' || exports === null) return undefined
+  if ('.' in exports) return targetIn(exports['.'])
+  for (const [condition, target] of Object.entries(exports)) {
+    if (MET.has(condition)) return targetIn(target)
+    if (!UNMET.has(condition)) return undefined
+  }
+  return undefined
+}
+
+function resolved(folder: string, name: string): readonly string[] {
   try {
-    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version?: unknown }
-    return typeof version === 'string' ? version : undefined
+    const path = createRequire(join(folder, 'package.json')).resolve(name)
+    return [relative(folder, path).split(sep).join('/')]
   } catch {
-    return undefined
+    return []
   }
 }
+
+// ---- versions ----
 
 /** The plain ones, which need no grammar. */
 const VERSION = /^(\d+)\.(\d+)\.(\d+)$/

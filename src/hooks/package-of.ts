@@ -2,9 +2,6 @@
  * Which installed package a file belongs to, by its path alone. It is asked for every file that is loaded.
  */
 
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-
 /** A file of a package. */
 export interface PackageFile {
   /** The package's name. */
@@ -49,18 +46,4 @@ function isSeparator(path: string, at: number): boolean {
 
 function slashed(path: string): string {
   return path.includes('\\') ? path.replaceAll('\\', '/') : path
-}
-
-/**
- * The file that `require` of a package gives.
- *
- * @param folder where it is installed
- * @returns undefined if nothing can be required
- */
-export function mainOf(folder: string, name: string): string | undefined {
-  try {
-    return createRequire(join(folder, 'package.json')).resolve(name)
-  } catch {
-    return undefined
-  }
 }

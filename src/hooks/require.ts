@@ -8,7 +8,7 @@
  */
 import Module, { isBuiltin } from 'node:module'
 import { hookBuiltins } from './builtins.js'
-import { mainOf, packageOf, type PackageFile } from './package-of.js'
+import { packageOf, type PackageFile } from './package-of.js'
 
 /** A file of a package, or a builtin. */
 export interface LibraryFile {
@@ -50,25 +50,27 @@ export function hookRequire(watcher: Watcher): () => void {
 // ---- packages ----
 
 /** Looks at a file that is about to be loaded; @returns what to do with its module thereafter, if anything */
-type Watch = (file: PackageFile, path: string) => ((module: NodeJS.Module) => void) | undefined
+type Watch = (file: PackageFile) => ((module: NodeJS.Module) => void) | undefined
 
 /** With whom to tell of ES modules; one in a process, as a rule. */
 const watches = new Map<Watch, () => void>()
 
 function hookFiles({ modules, isWanted, onLoad, onEsModule }: Watcher): () => void {
   const packages = new Set(modules)
-  const mains = new Map<string, string | undefined>()
-  const isMain = (folder: string, name: string, path: string): boolean => {
+  const mains = new Map<string, readonly string[]>()
+  const isMain = ({ name, folder, file }: PackageFile): boolean => {
     if (!mains.has(folder)) {
-      // To look for it makes a module too, of the package's folder.
-      mains.set(folder, undefined)
-      mains.set(folder, mainOf(folder, name))
+      const { mainsOf } = require('./package-info.js') as typeof import('./package-info.js')
+      // To have Node look for it makes a module too, in the package's folder.
+      mains.set(folder, [])
+      mains.set(folder, mainsOf(folder, name))
     }
-    return mains.get(folder) === path
+    return mains.get(folder)?.includes(file) === true
   }
-  const watch: Watch = ({ name, folder, file }, path) => {
+  const watch: Watch = (packageFile) => {
+    const { name, folder, file } = packageFile
     if (!packages.has(name)) return undefined
-    const libraryFile = { module: name, folder, file, isMain: isMain(folder, name, path) }
+    const libraryFile = { module: name, folder, file, isMain: isMain(packageFile) }
     if (!isWanted(libraryFile)) return undefined
     return (module) => {
       const { exports } = module
@@ -94,7 +96,7 @@ const LOADED: PropertyDescriptor = {
     const file = value === false ? packageOf(id) : undefined
     // Packages hide small ones in their CommonJS, which import no builtin: to get ready for each would cost every service.
     if (file === undefined && id.endsWith('.mjs')) for (const onEsModule of watches.values()) onEsModule()
-    const onLoaded = file === undefined ? NONE : wantedBy(file, id)
+    const onLoaded = file === undefined ? NONE : wantedBy(file)
     if (onLoaded.length > 0) whenLoaded(this, onLoaded)
     else setOwn(this, 'loaded', value)
   },
@@ -102,10 +104,10 @@ const LOADED: PropertyDescriptor = {
 
 const NONE: readonly never[] = []
 
-function wantedBy(file: PackageFile, path: string): readonly ((module: NodeJS.Module) => void)[] {
+function wantedBy(file: PackageFile): readonly ((module: NodeJS.Module) => void)[] {
   let all: ((module: NodeJS.Module) => void)[] | undefined
   for (const watch of watches.keys()) {
-    const onLoaded = watch(file, path)
+    const onLoaded = watch(file)
     if (onLoaded !== undefined) (all ??= []).push(onLoaded)
   }
   return all ?? NONE

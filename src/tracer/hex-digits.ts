@@ -9,10 +9,9 @@ const bytes = Buffer.alloc(LONGEST)
 const view = new DataView(bytes.buffer, bytes.byteOffset, LONGEST)
 
 /** By byte: the character codes of its two digits, the first one in the lower half. */
-const PAIRS = Uint16Array.from({ length: 256 }, (_, byte) => {
-  const digits = byte.toString(16).padStart(2, '0')
-  return digits.charCodeAt(0) | (digits.charCodeAt(1) << 8)
-})
+const PAIRS = new Uint16Array(256)
+const DIGITS = '0123456789abcdef'
+for (let byte = 0; byte < 256; byte++) PAIRS[byte] = DIGITS.charCodeAt(byte >> 4) | (DIGITS.charCodeAt(byte & 15) << 8)
 
 /**
  * Puts eight digits.

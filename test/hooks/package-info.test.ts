@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
+import { join, relative } from 'node:path'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
 import { satisfies } from 'semver'
-import { inRange, isNewer } from '../../src/hooks/package-info.js'
+import { inRange, isNewer, mainsOf } from '../../src/hooks/package-info.js'
+import { appFolders } from '../support/packages.js'
+
+const newApp = appFolders()
 
 const number = fc.oneof(fc.nat(12), fc.nat())
 const version = fc
@@ -64,4 +68,37 @@ describe('a version that came out since', () => {
     assert.equal(isNewer('9.0.0', '^1.0.0', ['^1.0.0']), false)
     assert.equal(isNewer('next', '>=3 <5', ranges), false)
   })
+})
+
+describe('the main file of a package', () => {
+  const manifests: Record<string, Record<string, unknown>> = {
+    'nothing said': {},
+    'a file': { main: 'lib/main.js' },
+    'a file without its ending': { main: './lib/main' },
+    'a folder': { main: './lib' },
+    'a folder with a slash': { main: 'lib/' },
+    'no text': { main: 1 },
+    'exports of one file': { main: 'index.js', exports: './lib/main.js' },
+    'exports of one file by its name': { exports: { './x': './index.js', '.': './lib/main.js' } },
+    'exports that mean nothing': { main: './lib', exports: null },
+    conditions: { exports: { types: './x.d.ts', import: './x.mjs', require: './lib/main.js', default: './index.js' } },
+    'conditions within': {
+      exports: { '.': { browser: './x.js', node: { import: './x.mjs', default: './lib/index.js' } } },
+    },
+    'conditions of others': { exports: { '.': { strange: './lib/main.js', default: './index.js' } } },
+    'several to try': { exports: ['./lib/main.js', './index.js'] },
+  }
+  const files = ['index.js', 'lib/index.js', 'lib/main.js']
+
+  for (const [title, manifest] of Object.entries(manifests)) {
+    it(`is the one that Node gives: ${title}`, () => {
+      const app = newApp()
+      const sources = Object.fromEntries(files.map((file) => [file, '']))
+      app.install('some', '1.0.0', { 'package.json': JSON.stringify(manifest), ...sources })
+      const folder = join(app.folder, 'node_modules', 'some')
+      const mains = mainsOf(folder, 'some')
+      const found = files.filter((file) => mains.includes(file))
+      assert.deepEqual(found, [relative(folder, app.require.resolve('some')).replaceAll('\\', '/')])
+    })
+  }
 })
