@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { join, relative } from 'node:path'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
@@ -101,4 +102,13 @@ describe('the main file of a package', () => {
       assert.deepEqual(found, [relative(folder, app.require.resolve('some')).replaceAll('\\', '/')])
     })
   }
+
+  it('is the one that Node gives under a condition of the user’s own', () => {
+    const app = newApp()
+    const manifest = { exports: { '.': { own: './own.js', default: './index.js' } } }
+    app.install('some', '1.0.0', { 'package.json': JSON.stringify(manifest), 'index.js': '', 'own.js': '' })
+    const module = JSON.stringify(join(__dirname, '../../src/hooks/package-info.js'))
+    const source = `console.log(...require(${module}).mainsOf(${JSON.stringify(join(app.folder, 'node_modules/some'))}, 'some'))`
+    assert.equal(execFileSync(process.execPath, ['-C', 'own', '-e', source], { encoding: 'utf8' }), 'own.js\n')
+  })
 })
