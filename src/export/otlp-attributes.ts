@@ -100,9 +100,23 @@ export class OtlpAttributes {
       this.url(record, index * 2)
       return false
     }
+    const value = record.tags[index * 2 + 1] as TagValue
+    if (typeof value === 'number') this.number(record, pattern, index, value)
+    else this.tag(record, index * 2)
+    return pattern.miss(index, value)
+  }
+
+  private tag(record: SpanRecord, at: number): void {
     beginAttributes(this.emit)
-    attributesOfTag(record, index * 2)
-    return pattern.miss(index, record.tags[index * 2 + 1] as TagValue)
+    attributesOfTag(record, at)
+  }
+
+  private number(record: SpanRecord, pattern: Pattern, index: number, value: number): void {
+    const known = pattern.bytesOf(index, value)
+    if (known !== undefined) return this.writer.append(known)
+    const start = this.writer.length
+    this.tag(record, index * 2)
+    pattern.meet(index, value, this.writer, start)
   }
 
   /** The URL of a request received, which is told in pieces. Nearly all begin as the one before. */

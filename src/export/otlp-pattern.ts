@@ -3,6 +3,7 @@
  * of that are kept, and copied as long as the same is said again.
  */
 import type { SpanKind, SpanRecord, TagValue } from '../tracer/record.js'
+import type { ProtobufWriter } from './protobuf.js'
 
 /** Values of up to so many characters are kept for the next span, in which they may well come again. */
 const LONGEST_KEPT = 512
@@ -14,6 +15,8 @@ const MOST_WITHOUT = 4096
 const MOST_ONCE = 256
 /** Stretches of attributes that are kept of one pattern. */
 const MOST_PARTS = 32
+/** Numbers of one key whose attributes are kept: ports of connections and the like, which come by turns. */
+const MOST_NUMBERS = 32
 /** A kept value that so many spans in a row have not had is outdated. */
 const MOST_MISSES = 32
 
@@ -63,6 +66,8 @@ export class Pattern {
   /** By the first key and the one behind the last: the stretches that have been asked for. */
   private parts: (Uint8Array | undefined)[][] = []
   private partCount = 0
+  /** By key: numbers that have come besides the kept one, with their attributes from the second time on. */
+  private readonly numbers: (Map<number, Uint8Array | undefined> | undefined)[] = []
   /** By number of keys: the opening with the attributes of as many. */
   private beginnings: (Uint8Array | undefined)[] = []
 
@@ -116,6 +121,19 @@ export class Pattern {
     const isAgain = this.others[index] === value
     this.others[index] = keepable(value)
     return ++(this.misses[index] as number) > MOST_MISSES && isAgain
+  }
+
+  /** The attributes that a number has become before; undefined if it has not come twice. */
+  bytesOf(index: number, value: number): Uint8Array | undefined {
+    return this.numbers[index]?.get(value)
+  }
+
+  /** Learns what a number becomes: what has been written since there were `start` bytes. */
+  meet(index: number, value: number, writer: ProtobufWriter, start: number): void {
+    const known = (this.numbers[index] ??= new Map<number, Uint8Array | undefined>())
+    const isAgain = known.has(value)
+    if (!isAgain && known.size === MOST_NUMBERS) known.clear()
+    known.set(value, isAgain ? writer.copyFrom(start) : undefined)
   }
 
   /** The attributes of the keys `from` up to the one before `to`. */

@@ -12,12 +12,16 @@ import { contextOf } from '../support/headers.js'
 import { decodeOtlpProtobuf, withoutDefaults, type Message } from '../support/otlp-schema.js'
 import { attributes } from '../support/tracing.js'
 
+function assertAsJson(encoder: OtlpProtobuf, batch: readonly SpanRecord[], message?: string): void {
+  const json: unknown = JSON.parse(encodeOtlpJson(batch, {}, '1.0.0'))
+  assert.deepEqual(withoutDefaults(decodeOtlpProtobuf(encoder.encode(batch))), withoutDefaults(json), message)
+}
+
 describe('OTLP protobuf of spans that are alike', () => {
   it('says the same as JSON of spans that say again what others said', () => {
     const encoder = new OtlpProtobuf({}, '1.0.0')
     const property = fc.property(likeSpans, (batch) => {
-      const json: unknown = JSON.parse(encodeOtlpJson(batch, {}, '1.0.0'))
-      assert.deepEqual(withoutDefaults(decodeOtlpProtobuf(encoder.encode(batch))), withoutDefaults(json))
+      assertAsJson(encoder, batch)
     })
     fc.assert(property, { numRuns: 300 })
   })
@@ -31,13 +35,23 @@ describe('OTLP protobuf of spans that are alike', () => {
         record.tags.push(...keys.flatMap((key, i) => [key, changed.includes(i) ? i : `value ${i}`]))
         return record
       })
-      const json: unknown = JSON.parse(encodeOtlpJson(batch, {}, '1.0.0'))
-      assert.deepEqual(
-        withoutDefaults(decodeOtlpProtobuf(new OtlpProtobuf({}, '1.0.0').encode(batch))),
-        withoutDefaults(json),
-      )
+      assertAsJson(new OtlpProtobuf({}, '1.0.0'), batch)
     })
     fc.assert(property, { numRuns: 10 })
+  })
+
+  it('says the same as JSON where numbers come by turns', () => {
+    const keys = ['peer.port', 'http.status_code', 'count']
+    const number = fc.oneof(fc.constantFrom(80, 443, -1, 0.5), fc.nat(40), fc.double({ noNaN: true }))
+    const property = fc.property(fc.array(fc.tuple(number, number, number), { minLength: 150 }), (numbers) => {
+      const batch = numbers.map((values) => {
+        const record = new SpanRecord(contextOf(), 's', 'client', 'http', false, 1)
+        record.tags.push(...keys.flatMap((key, i) => [key, values[i] as number]))
+        return record
+      })
+      assertAsJson(new OtlpProtobuf({}, '1.0.0'), batch)
+    })
+    fc.assert(property, { numRuns: 20 })
   })
 
   it('says what is true when that has changed for good', () => {
@@ -88,8 +102,7 @@ describe('OTLP protobuf of spans that are alike', () => {
     for (const url of [...kept, ...relative, ...absolute, ...[...absolute].reverse(), ...relative]) {
       const record = new SpanRecord(contextOf(), 's', 'server', 'http', false, 1)
       record.tags.push('http.url', url)
-      const json: unknown = JSON.parse(encodeOtlpJson([record], {}, '1.0.0'))
-      assert.deepEqual(withoutDefaults(decodeOtlpProtobuf(encoder.encode([record]))), withoutDefaults(json), url)
+      assertAsJson(encoder, [record], url)
     }
   })
 })
