@@ -2,7 +2,7 @@
  * What `child_process` spans tell (OpenTelemetry's conventions for programs): never arguments, which may hold secrets.
  */
 import { basename } from 'node:path'
-import type { Description } from '../src/instrumentation.js'
+import type { Description, Tags } from '../src/instrumentation.js'
 
 /** What a synchronous function returns, or throws, as far as it is relied upon. */
 export interface Outcome {
@@ -21,12 +21,17 @@ export function executableOf(file: unknown, shell: unknown): string {
   return process.platform === 'win32' ? 'cmd.exe' : 'sh'
 }
 
-export function describeProcess(executable: string, pid: number | undefined): Description {
+/** Part of what a synchronous function came to, too. */
+interface Told {
+  readonly tags: Tags
+}
+
+export function describeProcess(executable: string, pid: number | undefined): Told {
   return { tags: ['process.executable.name', executable, 'process.pid', pid] }
 }
 
 /** A process that has run. It succeeded if it says so. */
-export function describeEnd(code: number | null | undefined, signal: string | null | undefined): Description {
+export function describeEnd(code: number | null | undefined, signal: string | null | undefined): Told {
   const hasFailed = code !== 0
   return {
     tags: [
@@ -41,7 +46,7 @@ export function describeEnd(code: number | null | undefined, signal: string | nu
 }
 
 /** A process that could not be started. */
-export function describeFailure(error: unknown): Description {
+export function describeFailure(error: unknown): Told {
   const { code, name } = (error ?? {}) as { readonly code?: string | number; readonly name?: string }
   return { tags: ['error', true, 'error.type', String(code ?? name ?? '_OTHER')] }
 }

@@ -99,7 +99,7 @@ export function labelOf(layer: Layer, pattern: string | undefined): string {
 
 /** A function in the route `pattern`. */
 export function describeHandler(pattern: string): Description {
-  return { tags: ['http.route', pattern] }
+  return { tags: () => ['http.route', pattern] }
 }
 
 /** What the function in a layer is called, if it is. */

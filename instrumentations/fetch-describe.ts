@@ -2,7 +2,7 @@
  * What `fetch` spans tell: pure functions of undici's requests.
  */
 import type { Socket } from 'node:net'
-import { redactUrl, type Description } from '../src/instrumentation.js'
+import { redactUrl, type Description, type Tags } from '../src/instrumentation.js'
 import { answerTags, knownMethod, unknownMethod } from './http-describe.js'
 import { peerOf } from './http-peer.js'
 
@@ -61,27 +61,31 @@ function readOrigin(origin: string): Named {
 
 /** A request to be sent. */
 export function describeRequest(request: UndiciRequest, redacted: readonly string[]): Description {
-  const { host, port } = namedBy(String(request.origin))
-  return {
-    tags: [
-      'http.method',
-      knownMethod(request.method),
-      'http.url',
-      redactUrl(urlOf(request), redacted),
-      'peer.hostname',
-      host,
-      'peer.port',
-      port,
-      // The seldom and the room come last, as in `describeServer`.
-      'http.request.method_original',
-      unknownMethod(request.method),
-      'http.status_code',
-      undefined,
-    ],
-  }
+  const { method, path } = request
+  const origin = String(request.origin)
+  return { tags: () => requestTags(method, origin, path, redacted) }
 }
 
-export function urlOf({ origin, path }: UndiciRequest): string {
+function requestTags(method: string, origin: string, path: string, redacted: readonly string[]): Tags {
+  const { host, port } = namedBy(origin)
+  return [
+    'http.method',
+    knownMethod(method),
+    'http.url',
+    redactUrl(urlOf({ origin, path }), redacted),
+    'peer.hostname',
+    host,
+    'peer.port',
+    port,
+    // The seldom and the room come last, as in `describeServer`.
+    'http.request.method_original',
+    unknownMethod(method),
+    'http.status_code',
+    undefined,
+  ]
+}
+
+export function urlOf({ origin, path }: Pick<UndiciRequest, 'origin' | 'path'>): string {
   const base = String(origin)
   return path.startsWith('/') ? `${base.endsWith('/') ? base.slice(0, -1) : base}${path}` : path
 }
@@ -89,12 +93,12 @@ export function urlOf({ origin, path }: UndiciRequest): string {
 /** The connection that it went out on. */
 export function describeConnection(socket: Socket): Description {
   const { tag, address } = peerOf(socket)
-  return { tags: [tag, address] }
+  return { tags: () => [tag, address] }
 }
 
 /** What came back. */
 export function describeResponse({ statusCode }: UndiciResponse): Description {
-  return { tags: answerTags(statusCode ?? undefined) }
+  return { tags: () => answerTags(statusCode ?? undefined) }
 }
 
 /** The headers that the caller has set: their names in lower case, and the one that may hold a signature. */

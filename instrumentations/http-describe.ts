@@ -4,7 +4,7 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { isKnownMethod, redactUrl, type Description, type Tags } from '../src/instrumentation.js'
-import { peerOf, unmapped } from './http-peer.js'
+import { peerOf, unmapped, type Peer } from './http-peer.js'
 
 /** The span's name as long as no route is known. */
 export function methodOf(method: string | undefined): string {
@@ -13,37 +13,47 @@ export function methodOf(method: string | undefined): string {
 
 /** A request received. One that the application made up may lack the socket. */
 export function describeServer(req: IncomingMessage, redacted: readonly string[]): Description {
+  const { method = 'GET', url: path = '/', headers } = req
   const socket = req.socket as Socket | undefined | null
   const peer = peerOf(socket)
+  const authority = authorityOf(req, socket)
+  const agent = headers['user-agent']
+  return { tags: () => serverTags(method, path, authority, agent, peer, redacted) }
+}
+
+function serverTags(
+  method: string,
+  path: string,
+  authority: string,
+  agent: string | undefined,
+  peer: Peer,
+  redacted: readonly string[],
+): Tags {
   const scheme = peer.isSecure ? 'https' : 'http'
-  const path = req.url ?? '/'
   // A request to a proxy brings a whole URL, `OPTIONS *` none.
   const isWhole = !path.startsWith('/') && path !== '*'
-  const url = isWhole ? path : `${scheme}://${authorityOf(req, socket)}${path === '*' ? '' : path}`
-  const { method = 'GET' } = req
+  const url = isWhole ? path : `${scheme}://${authority}${path === '*' ? '' : path}`
   const isKnown = isKnownMethod(method)
-  return {
-    tags: [
-      'http.method',
-      isKnown ? method : OTHER_METHOD,
-      'http.url',
-      redactUrl(url, redacted),
-      'http.user_agent',
-      req.headers['user-agent'],
-      peer.tag,
-      peer.address,
-      'peer.port',
-      peer.port,
-      // What is seldom told comes last: without it the rest need not move up.
-      'http.request.method_original',
-      isKnown ? undefined : method,
-      // Room for what is told in the end. Without it V8 makes a longer list then, and copies this one.
-      'http.route',
-      undefined,
-      'http.status_code',
-      undefined,
-    ],
-  }
+  return [
+    'http.method',
+    isKnown ? method : OTHER_METHOD,
+    'http.url',
+    redactUrl(url, redacted),
+    'http.user_agent',
+    agent,
+    peer.tag,
+    peer.address,
+    'peer.port',
+    peer.port,
+    // What is seldom told comes last: without it the rest need not move up.
+    'http.request.method_original',
+    isKnown ? undefined : method,
+    // Room for what is told in the end. Without it V8 makes a longer list then, and copies this one.
+    'http.route',
+    undefined,
+    'http.status_code',
+    undefined,
+  ]
 }
 
 /** What the client calls this server; HTTP/1.0 need not say. */
@@ -70,7 +80,7 @@ export function describeServed(
 ): Description {
   return {
     name: route === undefined ? undefined : nameWith(name, route),
-    tags: [
+    tags: () => [
       'http.route',
       route,
       'http.status_code',

@@ -40,10 +40,11 @@ export function describeQuery(
   const { host, port, database, user } = client
   const text = textOf(query) ?? preparedText(client, query)
   const statement = text === undefined ? undefined : sql().readStatement(text)
+  const told = policy === 'off' ? undefined : policy === 'expose_literals' ? text : statement?.sanitised
   const isSocket = host?.startsWith('/') === true
   return {
     name: statement?.summary ?? database ?? 'postgresql',
-    tags: [
+    tags: () => [
       'db.type',
       'sql',
       'db.instance',
@@ -51,7 +52,7 @@ export function describeQuery(
       'db.user',
       user,
       'db.statement',
-      policy === 'off' ? undefined : policy === 'expose_literals' ? text : statement?.sanitised,
+      told,
       'peer.hostname',
       host ?? undefined,
       'peer.port',

@@ -45,6 +45,8 @@ function learnName(text: string): string {
 /** Told in place of what is no command's name. */
 const OTHER = 'redis'
 
+const NOWHERE: Partial<Endpoint> = {}
+
 /**
  * One command.
  *
@@ -58,23 +60,26 @@ export function describeCommand(
   endpoint: Endpoint | undefined,
   shown: boolean,
 ): Description {
-  const statement = shown ? shownStatement(name, args.slice(skipped)) : name + places(args.length - skipped)
+  const count = args.length - skipped
+  const statement = shown ? shownStatement(name, args.slice(skipped)) : undefined
+  // As they are now: `SELECT` changes them.
+  const { host, port, database } = endpoint ?? NOWHERE
   return {
     name,
     // As `endpointTags`: one literal takes a fraction of what it takes to spread another one into it.
-    tags: [
+    tags: () => [
       'db.operation',
       name,
       'db.statement',
-      statement,
+      statement ?? name + places(count),
       'db.type',
       'redis',
       'db.instance',
-      endpoint?.database,
+      database,
       'peer.hostname',
-      endpoint?.host,
+      host,
       'peer.port',
-      endpoint?.port,
+      port,
     ],
   }
 }

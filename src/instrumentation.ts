@@ -4,8 +4,8 @@
  * An instrumentation says which file of which versions of a library it patches. It gets a kit and never learns which
  * headers are written or where spans go.
  */
+import * as descriptions from './describe.js'
 import { ledger } from './ledger.js'
-import { debug, messageOf } from './log.js'
 import * as methods from './known-methods.js'
 import * as urls from './redact.js'
 import * as scopes from './scope/scope.js'
@@ -33,12 +33,14 @@ export const {
   withoutSpans,
   withoutTracing,
 } = scopes
+export const { describe, glimpse } = descriptions
 export const { isKnownMethod } = methods
 export const { redactUrl } = urls
 export const { truncate } = limits
 export const { Serving, servingOf } = servings
 export const { Returns, Stamp } = stamps
 export type Serving = servings.Serving
+export type { Description } from './describe.js'
 export type { Ending } from './serving.js'
 export type { Scope } from './scope/scope.js'
 export type { Span, SpanContext, SpanKind, Tags }
@@ -169,63 +171,9 @@ export interface Kit {
   linger(span: Span): void
 }
 
-/** What a describer found out: pure data, so that it can be tested without a span. */
-export interface Description {
-  readonly name?: string | undefined
-  /** A list of nobody else's: it becomes the span's. */
-  readonly tags: Tags
-}
-
 /** Declares an instrumentation; the identity function with a type. */
 export function defineInstrumentation(instrumentation: Instrumentation): Instrumentation {
   return instrumentation
-}
-
-/**
- * Names and tags a recording span by a describer. A describer that throws loses its tags, never the call that is traced.
- */
-export function describe<Args extends readonly [unknown?, unknown?, unknown?, unknown?, unknown?]>(
-  span: Span,
-  describer: (...args: Args) => Description,
-  ...args: Args
-): void
-/** Spelt out: to gather arguments and spread them again takes as long as most describers. */
-export function describe(
-  span: Span,
-  describer: (...args: unknown[]) => Description,
-  first?: unknown,
-  second?: unknown,
-  third?: unknown,
-  fourth?: unknown,
-  fifth?: unknown,
-): void {
-  const { record } = span
-  if (record === undefined) return
-  try {
-    const { name, tags } = describer(first, second, third, fourth, fifth)
-    if (name !== undefined) span.setOperationName(name)
-    limits.putTags(record, span.tracer().limits, tags)
-  } catch (error) {
-    ledger.describeErrors++
-    debug(`a describer failed: ${messageOf(error)}`)
-  }
-}
-
-/**
- * What `look` finds out about the application's objects; undefined where they throw when they are looked at, as a getter of
- * an error may. For what must be known outside of a describer.
- */
-export function glimpse<Args extends unknown[], Found>(
-  look: (...args: Args) => Found,
-  ...args: Args
-): Found | undefined {
-  try {
-    return look(...args)
-  } catch (error) {
-    ledger.describeErrors++
-    debug(`an object cannot be looked at: ${messageOf(error)}`)
-    return undefined
-  }
 }
 
 /**

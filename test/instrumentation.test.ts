@@ -38,6 +38,45 @@ suite('describe', () => {
     assert.equal(ledger.describeErrors, before + 1)
   })
 
+  it('has tags made when they are asked for, once, and in their place among the others', () => {
+    let made = 0
+    const later = (name: string) => () => ({ tags: () => [name, ++made] })
+    const record = recordOf((span) => {
+      describe(span, later('first'))
+      describe(span, later('second'))
+      describe(span, later('third'))
+      assert.equal(made, 0)
+      span.setTag('set', 0)
+      assert.equal(made, 3)
+      describe(span, later('fourth'))
+      describe(span, () => ({ tags: ['fifth', 0] }))
+      describe(span, later('last'))
+    })
+    assert.equal(made, 4)
+    const tags = ['first', 1, 'second', 2, 'third', 3, 'set', 0, 'fourth', 4, 'fifth', 0, 'last', 5]
+    assert.deepEqual(record.tags, tags)
+    assert.deepEqual(record.tags, tags)
+  })
+
+  it('loses the tags alone that cannot be made when they are asked for', () => {
+    const before = ledger.describeErrors
+    const record = recordOf((span) => {
+      describe(span, () => ({ tags: () => ['before', 1] }))
+      describe(span, () => ({
+        name: 'named',
+        tags: () => {
+          throw new Error('unexpected')
+        },
+      }))
+      describe(span, () => ({ tags: () => ['after', 'x'.repeat(100_000), 'missing', undefined] }))
+    })
+    assert.equal(record.name, 'named')
+    assert.deepEqual(record.tags.slice(0, 3), ['before', 1, 'after'])
+    assert.equal(record.tags.length, 4)
+    assert.ok(String(record.tag('after')).length < 100_000, 'the limit of text holds')
+    assert.equal(ledger.describeErrors, before + 1)
+  })
+
   it('does not ask where nothing is recorded', () => {
     const { tracer } = recordingCore(Sampling.Denied)
     describe(tracer.start('work', undefined), () => assert.fail('asked'))

@@ -91,6 +91,8 @@ export class OtlpProtobuf {
   add(spans: readonly SpanRecord[]): void {
     const { writer } = this
     const before = writer.length
+    // All at once: each kind of span is described by the same code.
+    for (let i = 0; i < spans.length; i++) (spans[i] as SpanRecord).tell()
     try {
       for (const first of firstOfEachScope(spans)) this.group(first, spans)
     } catch (error) {

@@ -42,6 +42,13 @@ export interface Status {
   readonly message: string | undefined
 }
 
+/** Tags to be. */
+export interface Untold {
+  next: Untold | undefined
+  /** Puts them to the record's. Never throws. */
+  tell(record: SpanRecord): void
+}
+
 /** The OpenTelemetry tracer that made a span: the library or the part of the application that it was got for. */
 export interface InstrumentationScope {
   readonly name: string
@@ -59,8 +66,6 @@ export class SpanRecord {
   readonly start: number
   end = 0
   name: string
-  /** Flat: key, value, key, value. A key may stand twice; the last one counts. */
-  tags: (string | TagValue)[] = []
   logs: LogRecord[] | undefined = undefined
   links: LinkRecord[] | undefined = undefined
   droppedTags = 0
@@ -71,6 +76,9 @@ export class SpanRecord {
   scope: InstrumentationScope | undefined = undefined
   /** Where it stands among the open ones. See open-spans.ts. */
   slot = 0
+  private told: (string | TagValue)[] = []
+  /** What is still to be put to the tags, in its order. */
+  private untold: Untold | undefined = undefined
 
   constructor(
     context: SpanContext,
@@ -88,10 +96,40 @@ export class SpanRecord {
     this.start = start
   }
 
+  /** Flat: key, value, key, value. A key may stand twice; the last one counts. */
+  get tags(): (string | TagValue)[] {
+    if (this.untold !== undefined) this.tell()
+    return this.told
+  }
+
+  set tags(tags: (string | TagValue)[]) {
+    this.told = tags
+  }
+
+  /** Adds what is to become tags by the time when somebody asks for them. */
+  tellLater(untold: Untold): void {
+    if (this.untold === undefined) this.untold = untold
+    else lastOf(this.untold).next = untold
+  }
+
+  /** Has all tags made that are to be, as the first look at them does. */
+  tell(): void {
+    let { untold } = this
+    // What tells puts it to the tags.
+    this.untold = undefined
+    for (; untold !== undefined; untold = untold.next) untold.tell(this)
+  }
+
   /** The last value set for `key`. For exporters and tests; O(number of tags). */
   tag(key: string): TagValue | undefined {
     const { tags } = this
     for (let i = tags.length - 2; i >= 0; i -= 2) if (tags[i] === key) return tags[i + 1]
     return undefined
   }
+}
+
+function lastOf(untold: Untold): Untold {
+  let last = untold
+  while (last.next !== undefined) last = last.next
+  return last
 }

@@ -95,6 +95,32 @@ describe('http servers', () => {
     assert.equal(attribute(odd, 'http.request.method_original'), 'PROPFIND')
   })
 
+  it('tell of a request as it came and of a response as it went, whatever the application makes of them', async () => {
+    const { spans } = await trace(() => {
+      const http = require('node:http')
+      const server = http.createServer((req: any, res: any) => {
+        Object.assign(req, { method: 'PUT', url: '/other' })
+        Object.assign(req.headers, { host: 'other.test', 'user-agent': 'another' })
+        res.on('close', () => setImmediate(() => (res.statusCode = 500)))
+        res.end()
+      })
+      server.listen(0, '127.0.0.1', () => {
+        const { port } = server.address()
+        const headers = { host: 'shop.test:81', 'user-agent': 'me' }
+        http.get({ host: '127.0.0.1', port, path: '/came', headers }, (res: any) => {
+          res.resume().on('end', () => server.close())
+        })
+      })
+    })
+    const { attributes, name, failed } = byPath(spans)['/came'] as Arrived
+    assert.equal(name, 'GET')
+    assert.equal(attributes['http.request.method'], 'GET')
+    assert.equal(attributes['server.address'], 'shop.test')
+    assert.equal(attributes['user_agent.original'], 'me')
+    assert.equal(attributes['http.response.status_code'], 200)
+    assert.equal(failed, false)
+  })
+
   it('call a response that the client did not wait for aborted, and keep a status that was sent', async () => {
     const { spans } = await trace(() => {
       const http = require('node:http')

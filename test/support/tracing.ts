@@ -46,7 +46,8 @@ export function finishedSpan(use: (span: Span) => void, env?: Readonly<Record<st
 }
 
 /** The tags of a record, or of a description, as they count. */
-export function tagsOf({ tags = [] }: { readonly tags?: Tags } = {}): Record<string, unknown> {
+export function tagsOf({ tags: given = [] }: { readonly tags?: Tags | (() => Tags) } = {}): Record<string, unknown> {
+  const tags = typeof given === 'function' ? given() : given
   const told: Record<string, unknown> = {}
   for (let i = 0; i < tags.length; i += 2) if (tags[i + 1] !== undefined) told[tags[i] as string] = tags[i + 1]
   return told
