@@ -120,7 +120,7 @@ export function describeClient(
 ): Description {
   const authority = hostHeader ?? host
   return {
-    tags: [
+    tags: () => [
       'http.method',
       knownMethod(method),
       'http.url',
@@ -154,7 +154,7 @@ export function describeAnswer(
   { statusCode }: Pick<IncomingMessage, 'statusCode'>,
 ): Description {
   const { tag, address, port } = peerOf(socket)
-  return { tags: [...answerTags(statusCode), tag, address, 'peer.port', port] }
+  return { tags: () => [...answerTags(statusCode), tag, address, 'peer.port', port] }
 }
 
 /** What a client tells of a response's status. One of 400 or more is the caller's failure. */
