@@ -49,8 +49,11 @@ export function hookRequire(watcher: Watcher): () => void {
 
 // ---- packages ----
 
-/** Looks at a file that is about to be loaded; @returns what to do with its module thereafter, if anything */
-type Watch = (file: PackageFile) => ((module: NodeJS.Module) => void) | undefined
+/** Sees a module that has been loaded. */
+type OnFile = (module: NodeJS.Module) => void
+
+/** Looks at a file that is about to be loaded; undefined where it is not wanted. */
+type Watch = (file: PackageFile) => OnFile | undefined
 
 /** With whom to tell of ES modules; one in a process, as a rule. */
 const watches = new Map<Watch, () => void>()
@@ -73,6 +76,8 @@ function hookFiles({ modules, isWanted, onLoad, onEsModule }: Watcher): () => vo
     const libraryFile = { module: name, folder, file, isMain: isMain(packageFile) }
     if (!isWanted(libraryFile)) return undefined
     return (module) => {
+      // It may have been given up while the file was loading.
+      if (!watches.has(watch)) return
       const { exports } = module
       const given: unknown = onLoad({ ...libraryFile, exports })
       if (given !== exports) module.exports = given
@@ -104,8 +109,8 @@ const LOADED: PropertyDescriptor = {
 
 const NONE: readonly never[] = []
 
-function wantedBy(file: PackageFile): readonly ((module: NodeJS.Module) => void)[] {
-  let all: ((module: NodeJS.Module) => void)[] | undefined
+function wantedBy(file: PackageFile): readonly OnFile[] {
+  let all: OnFile[] | undefined
   for (const watch of watches.keys()) {
     const onLoaded = watch(file)
     if (onLoaded !== undefined) (all ??= []).push(onLoaded)
@@ -117,7 +122,7 @@ function wantedBy(file: PackageFile): readonly ((module: NodeJS.Module) => void)
  * Tells when Node sets `loaded` to true. Where a module loader has given it the source it defines `loaded` anew, past the
  * setter, and then reads `exports`: that is as early as it can be known. Both are plain properties then, as without us.
  */
-function whenLoaded(module: NodeJS.Module, onLoaded: readonly ((module: NodeJS.Module) => void)[]): void {
+function whenLoaded(module: NodeJS.Module, onLoaded: readonly OnFile[]): void {
   let exports: unknown = module.exports
   const getExports = (): unknown => {
     if (module.loaded) tell()

@@ -95,6 +95,15 @@ describe('the loader', () => {
     assert.deepEqual(lines, [])
   })
 
+  it('leaves a file alone that is still loading when it stops', () => {
+    const app = newApp()
+    app.install('halted', '1.0.0', { 'index.js': `globalThis.halt(); ${SAY}` })
+    const loader = startFor('halted', { versions: '1', patch: patchSay })
+    Object.assign(globalThis, { halt: () => loader.stop() })
+    assert.equal((app.require('halted') as Library).say(), 'hello')
+    assert.deepEqual(lines, [])
+  })
+
   it('takes a patch that throws half-way back whole, and says so once', () => {
     const library = (): Library => {
       const app = newApp()
