@@ -13,7 +13,7 @@ export interface Description {
   readonly name?: string | undefined
   /**
    * A list of nobody else's: it becomes the span's. Or what makes one when the tags are asked for, as a rule when the span is
-   * encoded among others: code that runs for many spans in a row runs several times as fast as amid a request. It is to hold
+   * encoded among others: code that runs for many spans in a row takes less than amid a request. It is to hold
    * on to nothing but values that are told, and to look at nothing that may change.
    */
   readonly tags: Tags | (() => Tags)
