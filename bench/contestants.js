@@ -23,7 +23,11 @@ const openTelemetry = (url) => ({
 /** Anything that is free. */
 const VIEWER_PORT = '47319'
 
-/** @type {{ name: string, preload?: () => string, env: (url: string) => object, isPeer?: boolean, isRare?: boolean, version?: string }[]} */
+/**
+ * `isRare`: records now and then only. `isAside`: no budget names it, nor can it be the best peer.
+ *
+ * @type {{ name: string, package?: string, preload?: () => string, env: (url: string) => object, isRare?: boolean, isAside?: boolean }[]}
+ */
 const contestants = [
   { name: 'bare', env: () => ({}) },
   { name: 'floor', preload: () => path.join(__dirname, 'floor.js'), env: () => ({}) },
@@ -31,6 +35,7 @@ const contestants = [
   {
     // The viewer's thread counts as the service's own: this is what hosting it costs altogether.
     name: 'pretrace viewer',
+    isAside: true,
     preload: () => PRETRACE,
     env: () => ({ PRETRACE_VIEWER: VIEWER_PORT }),
   },
@@ -58,6 +63,7 @@ const contestants = [
   },
   {
     name: 'opentelemetry',
+    isAside: true,
     package: '@opentelemetry/auto-instrumentations-node',
     preload: () => peer('@opentelemetry/auto-instrumentations-node/register'),
     env: openTelemetry,
@@ -76,6 +82,7 @@ const contestants = [
   },
   {
     name: 'elastic-apm',
+    isAside: true,
     package: 'elastic-apm-node',
     preload: () => peer('elastic-apm-node/start'),
     env: (url) => ({

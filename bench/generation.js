@@ -18,7 +18,7 @@ const SAMPLED = 'X-B3-TraceId: 463ac35c9f6413ad48485a3953bb6124\r\nX-B3-SpanId: 
 /** Long enough for whoever sends what waits every two seconds. */
 const SETTLE_MS = 2500
 
-/** @returns by contestant: samples, latencies and, if `counts`, spans and bytes, each by route; memory */
+/** @returns a map by contestant: samples, latencies and, if `counts`, spans and bytes, each by route; memory */
 async function measureGeneration(
   { contestants, routes, requests, warmUp, rate, seconds, nodeArgs, log },
   { rounds, counts, env },
@@ -40,7 +40,7 @@ async function measureGeneration(
     const timed = routes.filter((route) => TIMED.has(route))
     for (const route of timed) await eachInTurn(runners, (runner) => measureLatency(load, runner, route, rate, seconds))
     for (const runner of runners) runner.figures.memory = await runner.service.ask('memory')
-    return runners.map(({ figures }) => figures)
+    return new Map(runners.map(({ contestant, figures }) => [contestant, figures]))
   } finally {
     load.stop()
     for (const { service, sink } of runners) {

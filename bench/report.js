@@ -6,7 +6,7 @@ const path = require('node:path')
 const { footprint, findPackage, versionOf } = require('./peers')
 const { measuredOn, table } = require('./page')
 const { isPinning } = require('./cores')
-const { cost, extra } = require('./figures')
+const { cost, extra, share } = require('./figures')
 
 const ROOT = path.join(__dirname, '..')
 const MIB = 2 ** 20
@@ -36,9 +36,12 @@ function machine(node, requests) {
   return `${measuredOn(node)}\nWith ${named.join(', ')}.\n${howRun(requests)}\n`
 }
 
-function howRun([{ samples }]) {
+function howRun(requests) {
   const where = isPinning ? 'pinned to a core of their own, all else to the others' : 'not pinned to cores'
-  const processes = samples.length === 1 ? 'one process' : `${samples.length} processes, one after the other`
+  const generations = Math.max(...requests.map(({ samples }) => samples.length))
+  const once = requests.filter(({ samples }) => samples.length < generations)
+  const but = once.length === 0 ? '' : `, but one of ${once.map(({ contestant }) => contestant.name).join(', ')}`
+  const processes = generations === 1 ? 'one process' : `${generations} processes, one after the other${but}`
   return `Requests: of each contestant ${processes}; services ${where}.`
 }
 
@@ -50,7 +53,7 @@ function cpuTable(routes, requests) {
     const over = extra(one, bare, route)
     return `${withError(over)} (${((all + over.value) / all).toFixed(2)})`
   }
-  return `± an error that tells of processes and rounds; in brackets the whole request over a bare one\n\n${table(
+  return `± a standard error that tells of processes and rounds; in brackets the whole request over a bare one\n\n${table(
     ['', ...routes],
     requests.map((one) => [one.contestant.name, ...routes.map((route) => cell(one, route))]),
   )}`
@@ -60,15 +63,18 @@ function ratioTable(routes, requests, peers) {
   const bare = byName(requests, 'bare')
   const floor = byName(requests, 'floor')
   const present = requests.filter(({ contestant }) => peers.includes(contestant.name))
-  const over = (one, route) => extra(one, bare, route).value
-  const overBest = (one, route) => over(one, route) / Math.min(...present.map((each) => over(each, route)))
+  const best = (route) => present.reduce((a, b) => (extra(b, bare, route).value < extra(a, bare, route).value ? b : a))
   const overFloor = (one, route) => {
     const { value, error } = extra(floor, bare, route)
     // Where the floor does not stand out of the noise, a ratio to it says nothing.
-    return value < 2 * error ? '–' : (over(one, route) / value).toFixed(1)
+    return value < 2 * error ? '–' : asShare(share(one, floor, bare, route), 1)
   }
   const ways = [
-    { way: '/ best peer', isKnown: present.length > 0, cell: (one, route) => overBest(one, route).toFixed(2) },
+    {
+      way: '/ best peer',
+      isKnown: present.length > 0,
+      cell: (one, route) => asShare(share(one, best(route), bare, route), 2),
+    },
     { way: '/ floor', isKnown: floor !== undefined, cell: overFloor },
     {
       way: '− floor, µs',
@@ -81,6 +87,10 @@ function ratioTable(routes, requests, peers) {
     ways.map(({ way, cell }) => [`${one.contestant.name} ${way}`, ...routes.map((route) => cell(one, route))]),
   )
   return table(['', ...routes], rows)
+}
+
+function asShare({ value, error }, digits) {
+  return `${value.toFixed(digits)} ± ${error.toFixed(digits)}`
 }
 
 function countTable(routes, requests) {

@@ -1,7 +1,8 @@
 'use strict'
 
 // What a request costs, over several generations: a process has luck of its own, good or bad, with where its code lies and
-// what V8 makes of it, and keeps it for life. One generation after the other, for PostgreSQL has no connections for all.
+// what V8 makes of it, and keeps it for life. One generation after the other, for PostgreSQL has no connections for all. Those
+// whom no budget names are in the first alone.
 
 const { startEnvironment } = require('./environment')
 const { measureGeneration } = require('./generation')
@@ -9,7 +10,7 @@ const { median } = require('./statistics')
 
 const ROUTES = ['plain', 'data', 'fetch', 'all', 'middleware']
 
-/** @returns by contestant: samples by generation and route, counts, latencies, memory */
+/** @returns by contestant: samples by route of each generation that it was in, counts, latencies, memory */
 async function measureRequests(options) {
   const { contestants, processes, rounds, log } = options
   const { env, stop } = await startEnvironment()
@@ -17,14 +18,21 @@ async function measureRequests(options) {
   try {
     for (let i = 0; i < processes; i++) {
       log(`generation ${i + 1} of ${processes}`)
+      const taking = i === 0 ? contestants : contestants.filter(({ isAside }) => isAside !== true)
       generations.push(
-        await measureGeneration(options, { rounds: Math.ceil(rounds / processes), counts: i === 0, env }),
+        await measureGeneration(
+          { ...options, contestants: taking },
+          { rounds: Math.ceil(rounds / processes), counts: i === 0, env },
+        ),
       )
     }
   } finally {
     await stop()
   }
-  return contestants.map((contestant, i) => ({ contestant, ...summary(generations.map((all) => all[i])) }))
+  return contestants.map((contestant) => ({
+    contestant,
+    ...summary(generations.map((all) => all.get(contestant)).filter((figures) => figures !== undefined)),
+  }))
 }
 
 function summary(generations) {

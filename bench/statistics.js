@@ -13,18 +13,16 @@ function dispersion(values) {
   return (at(0.75) - at(0.25)) / 2
 }
 
-/** A part of them on either side is left out of a mean. */
-const LEFT_OUT = 1 / 6
-
-/**
- * The mean without the highest and the lowest sixth. A median would be wrong of what comes by the piece: a collection that
- * falls into most rounds would count whole, and one that falls into a few not at all.
- */
-function trimmedMean(values) {
-  const sorted = [...values].sort((a, b) => a - b)
-  const cut = Math.floor(sorted.length * LEFT_OUT)
-  const kept = sorted.slice(cut, sorted.length - cut)
-  return kept.reduce((sum, value) => sum + value, 0) / kept.length
+function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-module.exports = { median, dispersion, trimmedMean }
+/** Of the mean of `values`; 0 where there is one alone, of which nothing is known. */
+function standardError(values) {
+  if (values.length < 2) return 0
+  const middle = mean(values)
+  const squares = values.map((value) => (value - middle) ** 2)
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / (values.length - 1) / values.length)
+}
+
+module.exports = { median, dispersion, mean, standardError }
