@@ -4,8 +4,10 @@
 const FIRST_SIZE = 64 * 1024
 /** Memory that one huge message has taken beyond this is let go. */
 const LARGEST_KEPT = 4 * 1024 * 1024
-/** Up to so many bytes a loop takes less than a call out of JavaScript. */
+/** Up to so many bytes a loop takes less than a call out of JavaScript … */
 const SHORT = 24
+/** … and up to so many characters of a text. */
+export const SHORT_TEXT = 48
 /** UTF-8 takes at most so many bytes for a UTF-16 unit. */
 const MOST_BYTES_A_UNIT = 3
 
@@ -48,14 +50,32 @@ export class Bytes {
   /** Writes text as UTF-8 and returns how many bytes it took. */
   utf8(text: string): number {
     this.ensure(text.length * MOST_BYTES_A_UNIT)
-    const written = this.buffer.write(text, this.length, 'utf8')
+    const written = this.putText(this.length, text)
     this.length += written
     return written
+  }
+
+  /** Forgets what has been written since there were `length` bytes. */
+  rewind(length: number): void {
+    this.length = length
   }
 
   /** A copy of what has been written from `start` up to `end`. */
   copy(start = 0, end = this.length): Buffer {
     return Buffer.from(this.buffer.subarray(start, end))
+  }
+
+  /** Puts text as UTF-8 where there is room for it. @returns how many bytes it takes */
+  protected putText(at: number, text: string): number {
+    const { length } = text
+    if (length > SHORT_TEXT) return this.buffer.write(text, at, 'utf8')
+    const { buffer } = this
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i)
+      if (code >= 0x80) return this.buffer.write(text, at, 'utf8')
+      buffer[at + i] = code
+    }
+    return length
   }
 
   /** Sees to it that there is room for `count` more. */

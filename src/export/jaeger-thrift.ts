@@ -4,16 +4,18 @@
 import { Sampling, isSampled } from '../tracer/context.js'
 import { asText } from '../tracer/limits.js'
 import type { LogRecord, SpanRecord, TagValue } from '../tracer/record.js'
-import { fieldsOf, microseconds, tagsOf } from './opentracing.js'
+import { NO_SPAN, type SpanId } from '../tracer/span-id.js'
+import type { TraceId } from '../tracer/trace-id.js'
+import { eachTag, fieldsOf, microseconds } from './opentracing.js'
 import type { Resource } from './resource.js'
 import { hasFailed } from './semantics.js'
+import { SPANS_A_STEP, finished, type Steps } from './steps.js'
 import type { ThriftWriter } from './thrift.js'
 
 const TagType = { string: 0, double: 1, bool: 2, long: 3 } as const
 const RefType = { child_of: 0, follows_from: 1 } as const
 const SAMPLED_FLAG = 1
 const DEBUG_FLAG = 2
-const NO_SPAN = '0000000000000000'
 
 /** What becomes of a batch of spans. */
 export interface Packets {
@@ -35,7 +37,7 @@ export function encodeProcess(writer: ThriftWriter, resource: Resource): Buffer 
   const start = writer.bytes.length
   writer.begin()
   writer.text(1, asText(service))
-  writeTags(writer, 2, Object.entries(tags))
+  writeTags(writer, 2, Object.entries(tags).flat())
   writer.end()
   return taken(writer, start)
 }
@@ -45,12 +47,23 @@ export function encodePackets(
   writer: ThriftWriter,
   process: Buffer,
   records: readonly SpanRecord[],
-  { limit, isCall }: PacketOptions,
+  options: PacketOptions,
 ): Packets {
+  return finished(packetsOf(writer, process, records, options))
+}
+
+/** As {@link encodePackets}, in steps, between which nothing else may use the writer. */
+export function* packetsOf(
+  writer: ThriftWriter,
+  process: Buffer,
+  records: readonly SpanRecord[],
+  { limit, isCall }: PacketOptions,
+): Steps<Packets> {
   const { bytes } = writer
+  bytes.reset()
   const room = limit - frame(writer, process, Buffer.alloc(0), records.length, isCall).length
   const packets: Buffer[] = []
-  let [count, oversized] = [0, 0]
+  let [count, oversized, step] = [0, 0, 0]
   const first = bytes.length
   const close = (): void => {
     const spans = taken(writer, first)
@@ -58,6 +71,7 @@ export function encodePackets(
     count = 0
   }
   for (const record of records) {
+    if (++step % SPANS_A_STEP === 0) yield
     const start = bytes.length
     writeSpan(writer, record)
     const span = bytes.length - start
@@ -107,10 +121,10 @@ function writeSpan(writer: ThriftWriter, record: SpanRecord): void {
   const { context, logs } = record
   const start = microseconds(record.start)
   writer.begin()
-  writeTraceId(writer, 1, context.traceId)
-  writer.id64(3, context.spanId)
-  writer.id64(4, context.parentId ?? NO_SPAN)
-  writer.text(5, record.name)
+  writeTraceId(writer, 1, context.trace.id)
+  writeSpanId(writer, 3, context.id)
+  writeSpanId(writer, 4, context.parent ?? NO_SPAN)
+  writer.word(5, record.name)
   writeReferences(writer, 6, record)
   writer.int32(7, flagsOf(context.sampling))
   writer.int64(8, start)
@@ -128,51 +142,66 @@ function flagsOf(sampling: Sampling): number {
 }
 
 /** The low half comes first. */
-function writeTraceId(writer: ThriftWriter, firstField: number, traceId: string): void {
-  writer.id64(firstField, traceId.slice(16))
-  writer.id64(firstField + 1, traceId.slice(0, 16))
+function writeTraceId(writer: ThriftWriter, firstField: number, { a, b, c, d }: TraceId): void {
+  writer.id64(firstField, c, d)
+  writer.id64(firstField + 1, a, b)
+}
+
+function writeSpanId(writer: ThriftWriter, field: number, { high, low }: SpanId): void {
+  writer.id64(field, high, low)
 }
 
 function writeReferences(writer: ThriftWriter, field: number, { context, links = [] }: SpanRecord): void {
-  const { traceId, parentId } = context
-  const count = links.length + (parentId === undefined ? 0 : 1)
+  const { trace, parent } = context
+  const count = links.length + (parent === undefined ? 0 : 1)
   if (count === 0) return
   writer.list(field, count)
-  if (parentId !== undefined) writeReference(writer, RefType.child_of, traceId, parentId)
-  for (const { context: target, type } of links) writeReference(writer, RefType[type], target.traceId, target.spanId)
+  if (parent !== undefined) writeReference(writer, RefType.child_of, trace.id, parent)
+  for (const { context: target, type } of links) writeReference(writer, RefType[type], target.trace.id, target.id)
 }
 
-function writeReference(writer: ThriftWriter, type: number, traceId: string, spanId: string): void {
+function writeReference(writer: ThriftWriter, type: number, trace: TraceId, span: SpanId): void {
   writer.begin()
   writer.int32(1, type)
-  writeTraceId(writer, 2, traceId)
-  writer.id64(4, spanId)
+  writeTraceId(writer, 2, trace)
+  writeSpanId(writer, 4, span)
   writer.end()
 }
 
-/** OpenTracing's tags; the role is one of them, and a failure is `error=true`, for that is what the UI looks for. */
-function* jaegerTags(record: SpanRecord): Iterable<readonly [string, TagValue]> {
-  const tags = tagsOf(record)
-  if (record.kind !== undefined) yield ['span.kind', record.kind]
-  if (hasFailed(record)) {
-    tags.set('error', true)
-    const reason = record.status?.message ?? record.tag('error')
-    if (typeof reason === 'string' && reason !== 'true') yield ['otel.status_description', reason]
-  } else if (record.status?.ok === true) tags.delete('error')
-  if (record.context.trace.traceState !== undefined) yield ['w3c.tracestate', record.context.trace.traceState]
-  yield* tags
+/**
+ * OpenTracing's tags; the role is one of them, and a failure is `error=true`, for that is what the UI looks for.
+ *
+ * @returns flat: key, value, key, value
+ */
+function jaegerTags(record: SpanRecord): TagValue[] {
+  const { kind, status, context } = record
+  const { traceState } = context.trace
+  const all: TagValue[] = []
+  const failed = hasFailed(record)
+  if (kind !== undefined) all.push('span.kind', kind)
+  if (failed) {
+    const reason = status?.message ?? record.tag('error')
+    if (typeof reason === 'string' && reason !== 'true') all.push('otel.status_description', reason)
+    all.push('error', true)
+  }
+  if (traceState !== undefined) all.push('w3c.tracestate', traceState)
+  const isErrorSaid = failed || status?.ok === true
+  eachTag(record, (key, value) => {
+    if (key !== 'error' || !isErrorSaid) all.push(key, value)
+  })
+  return all
 }
 
-function writeTags(writer: ThriftWriter, field: number, tags: Iterable<readonly [string, TagValue]>): void {
-  const list = [...tags]
-  if (list.length === 0) return
-  writer.list(field, list.length)
-  for (const [key, value] of list) writeTag(writer, key, value)
+/** @param tags flat */
+function writeTags(writer: ThriftWriter, field: number, tags: readonly TagValue[]): void {
+  if (tags.length === 0) return
+  writer.list(field, tags.length / 2)
+  for (let i = 0; i < tags.length; i += 2) writeTag(writer, tags[i] as string, tags[i + 1] as TagValue)
 }
 
 function writeTag(writer: ThriftWriter, key: string, value: TagValue): void {
   writer.begin()
-  writer.text(1, key)
+  writer.word(1, key)
   if (typeof value === 'string' || typeof value === 'object') {
     writer.int32(2, TagType.string)
     writer.text(3, asText(value))

@@ -4,12 +4,11 @@
 import type { Config } from '../config/variables.js'
 import { ledger } from '../ledger.js'
 import { warnOnce } from '../log.js'
-import type { SpanRecord } from '../tracer/record.js'
 import { BatchingExporter } from './batching.js'
 import { postDatagrams } from './datagram.js'
 import { wholeBatches } from './draft.js'
 import type { Exporter } from './exporter.js'
-import { encodePackets, encodeProcess } from './jaeger-thrift.js'
+import { encodeProcess, packetsOf } from './jaeger-thrift.js'
 import { ownAddress } from './opentracing.js'
 import { resourceOf, type Resource } from './resource.js'
 import { ThriftBinary, type ThriftWriter } from './thrift.js'
@@ -55,12 +54,12 @@ function collectorExporter(config: Config, resource: Resource, version: string):
   }
   const writer = new ThriftBinary()
   const owner = encodeProcess(writer, resource)
-  const encode = (batch: readonly SpanRecord[]) => {
-    const { packets } = encodePackets(writer, owner, batch, { limit: Infinity, isCall: false })
-    const timeout = config.jaegerTimeout ?? config.exportTimeout
+  const timeout = config.jaegerTimeout ?? config.exportTimeout
+  const drafts = wholeBatches(function* (batch) {
+    const { packets } = yield* packetsOf(writer, owner, batch, { limit: Infinity, isCall: false })
     return { url, headers, body: packets[0] as Buffer, spans: batch.length, timeout }
-  }
-  return new BatchingExporter(NAME, wholeBatches(encode), config)
+  })
+  return new BatchingExporter(NAME, drafts, config)
 }
 
 /** An address without a path is a collector's base. */
@@ -81,13 +80,13 @@ function agentExporter(config: Config, resource: Resource): Exporter {
   const url = `udp://${host.includes(':') ? `[${host}]` : host}:${port}`
   const writer = writerFor(config.jaegerProtocol, port)
   const owner = encodeProcess(writer, resource)
-  const encode = (batch: readonly SpanRecord[]) => {
-    const { packets, oversized } = encodePackets(writer, owner, batch, { limit: LARGEST_DATAGRAM, isCall: true })
+  const drafts = wholeBatches(function* (batch) {
+    const { packets, oversized } = yield* packetsOf(writer, owner, batch, { limit: LARGEST_DATAGRAM, isCall: true })
     if (oversized > 0) drop(oversized)
     const spans = batch.length - oversized
     return { url, headers: {}, body: Buffer.alloc(0), datagrams: packets, spans, timeout: 0 }
-  }
-  return new BatchingExporter(NAME, wholeBatches(encode), config, undefined, postDatagrams)
+  })
+  return new BatchingExporter(NAME, drafts, config, undefined, postDatagrams)
 }
 
 function writerFor(protocol: Config['jaegerProtocol'], port: number): ThriftWriter {

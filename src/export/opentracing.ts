@@ -4,19 +4,41 @@
 import { networkInterfaces } from 'node:os'
 import { asText } from '../tracer/limits.js'
 import type { LogRecord, SpanRecord, TagValue } from '../tracer/record.js'
+import { isSetAgain } from './semantics.js'
 
 /** Epoch milliseconds as whole microseconds. */
 export function microseconds(milliseconds: number): number {
   return Math.round(milliseconds * 1000)
 }
 
-/** The tags of a span as they count: each key once, with what was set last. What only steers the tracer is left out. */
+/**
+ * Calls `visit` for each tag of a span as it counts: each key once, with what was set last. What only steers the tracer is
+ * left out.
+ */
+export function eachTag(record: SpanRecord, visit: (key: string, value: TagValue) => void): void {
+  const { component, tags } = record
+  const besides = besidesTags(record)
+  if (component !== undefined && record.tag('component') === undefined) visit('component', component)
+  for (let i = 0; i < tags.length; i += 2) {
+    const key = tags[i] as string
+    if (key === 'sampling.priority' || isSetAgain(tags, i) || besides?.has(key) === true) continue
+    visit(key, tags[i + 1] as TagValue)
+  }
+  besides?.forEach((value, key) => visit(key, value))
+}
+
+/** The tags of a span as they count. */
 export function tagsOf(record: SpanRecord): Map<string, TagValue> {
-  const { component, scope, status, tags, droppedTags, droppedLogs, droppedLinks } = record
   const found = new Map<string, TagValue>()
-  if (component !== undefined) found.set('component', component)
-  for (let i = 0; i < tags.length; i += 2) found.set(tags[i] as string, tags[i + 1] as TagValue)
-  found.delete('sampling.priority')
+  eachTag(record, (key, value) => found.set(key, value))
+  return found
+}
+
+/** What a span says beside its tags, under the keys that OpenTelemetry's exporters have for it; nearly none says any. */
+function besidesTags(record: SpanRecord): Map<string, TagValue> | undefined {
+  const { scope, status, droppedTags, droppedLogs, droppedLinks } = record
+  if (scope === undefined && status === undefined && droppedTags + droppedLogs + droppedLinks === 0) return undefined
+  const found = new Map<string, TagValue>()
   if (scope !== undefined) found.set('otel.scope.name', scope.name)
   if (scope?.version !== undefined) found.set('otel.scope.version', scope.version)
   if (status !== undefined) found.set('otel.status_code', status.ok ? 'OK' : 'ERROR')

@@ -6,8 +6,6 @@ import { Bytes } from './bytes.js'
 
 /** A message of up to so many bytes has a length of one byte. */
 const LONGEST_SHORT = 127
-/** Text up to this length is written faster by a loop than by a call out of JavaScript. */
-const SHORT = 48
 /** Room for any tag, and any number or length. */
 const HEAD = 16
 const TWO_32 = 2 ** 32
@@ -29,11 +27,6 @@ export class ProtobufWriter extends Bytes {
   /** … and what came of it, in two halves. */
   private knownLow = 0
   private knownHigh = 0
-
-  /** Forgets what has been written since there were `length` bytes. */
-  rewind(length: number): void {
-    this.length = length
-  }
 
   /** A copy of what has been written since there were `start` bytes: of no more memory than that, for it may be kept. */
   copyFrom(start: number): Uint8Array {
@@ -246,19 +239,6 @@ export class ProtobufWriter extends Bytes {
     buffer[at + 2] = word >>> 8
     buffer[at + 3] = word
     return at + 4
-  }
-
-  /** @returns how many bytes it takes */
-  private putText(at: number, text: string): number {
-    const { length } = text
-    if (length > SHORT) return this.buffer.write(text, at, 'utf8')
-    const { buffer } = this
-    for (let i = 0; i < length; i++) {
-      const code = text.charCodeAt(i)
-      if (code >= 0x80) return this.buffer.write(text, at, 'utf8')
-      buffer[at + i] = code
-    }
-    return length
   }
 }
 

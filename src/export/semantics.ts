@@ -13,8 +13,10 @@ type Translate = (value: TagValue, record: SpanRecord) => void
 /** A word of either vocabulary: one object a word, so that all that hangs on it is found by one look-up. */
 export class Term {
   readonly key: string
-  /** The key as a binary encoding has it; the encoder keeps it here. */
+  /** The key as OTLP's binary encoding has it; the encoder keeps it here. */
   bytes: Uint8Array | undefined = undefined
+  /** What an attribute of that name begins with in OTLP's JSON. */
+  json: Uint8Array | undefined = undefined
   /** Of a tag: the attribute that it becomes. */
   attribute: Term = this
   /** Of a tag that becomes several attributes, or now this one and now that. */
@@ -154,7 +156,8 @@ function isBoolean(value: TagValue): boolean {
   return typeof value === 'boolean' || value === 'true' || value === 'false'
 }
 
-function isSetAgain(tags: readonly unknown[], at: number): boolean {
+/** Whether the key that stands there among the tags stands there once more later, and counts there. */
+export function isSetAgain(tags: readonly unknown[], at: number): boolean {
   for (let i = at + 2; i < tags.length; i += 2) if (tags[i] === tags[at]) return true
   return false
 }

@@ -5,6 +5,9 @@
 /** Work that may be interrupted wherever it yields. */
 export type Steps<Result> = Generator<void, Result, void>
 
+/** Encoders let the event loop turn after so many spans. */
+export const SPANS_A_STEP = 32
+
 /** All steps at once. */
 export function finished<Result>(steps: Steps<Result>): Result {
   for (;;) {

@@ -2,7 +2,7 @@
  * TCompactProtocol: integers as zigzag varints, a field by its distance from the one before it.
  */
 import { Bytes } from './bytes.js'
-import { highHalf, lowHalf, type ThriftWriter } from './thrift.js'
+import { highHalf, lowHalf, wordBytes, type ThriftWriter } from './thrift.js'
 
 const Type = { true: 1, false: 2, int32: 5, int64: 6, double: 7, string: 8, list: 9, struct: 12 } as const
 const STOP = 0
@@ -11,9 +11,12 @@ const VERSION_1 = 1
 const ONEWAY = 4
 /** From here on a distance, or a size, no longer fits into half a byte. */
 const LARGE = 15
+/** Bytes of the longest varint, of 64 bits. */
+const LONGEST_VARINT = 10
 
 export class ThriftCompact implements ThriftWriter {
   readonly bytes = new Bytes()
+  private readonly wordOf = wordBytes(this.bytes, (word) => this.string(word))
   /** The last field of the struct at hand, and of those around it. */
   private last = 0
   private readonly outer: number[] = []
@@ -33,6 +36,11 @@ export class ThriftCompact implements ThriftWriter {
     this.string(value)
   }
 
+  word(id: number, value: string): void {
+    this.field(Type.string, id)
+    this.bytes.append(this.wordOf(value))
+  }
+
   bool(id: number, value: boolean): void {
     this.field(value ? Type.true : Type.false, id)
   }
@@ -47,9 +55,9 @@ export class ThriftCompact implements ThriftWriter {
     this.zigzag(highHalf(value), lowHalf(value))
   }
 
-  id64(id: number, hex: string): void {
+  id64(id: number, high: number, low: number): void {
     this.field(Type.int64, id)
-    this.zigzag(Number.parseInt(hex.slice(0, 8), 16) | 0, Number.parseInt(hex.slice(8), 16) | 0)
+    this.zigzag(high, low)
   }
 
   double(id: number, value: number): void {
@@ -87,7 +95,13 @@ export class ThriftCompact implements ThriftWriter {
   }
 
   private string(value: string): void {
-    this.varint(0, Buffer.byteLength(value))
+    const start = this.bytes.length
+    // As if it were all ASCII, which it nearly always is.
+    this.varint(0, value.length)
+    const length = this.bytes.utf8(value)
+    if (length === value.length) return
+    this.bytes.rewind(start)
+    this.varint(0, length)
     this.bytes.utf8(value)
   }
 
@@ -99,12 +113,16 @@ export class ThriftCompact implements ThriftWriter {
 
   /** Seven bits a byte, the lowest first. */
   private varint(high: number, low: number): void {
+    const start = this.bytes.reserve(LONGEST_VARINT)
+    const { buffer } = this.bytes
     let [rest, more] = [low >>> 0, high >>> 0]
+    let at = start
     while (more > 0 || rest > 0x7f) {
-      this.bytes.byte((rest & 0x7f) | 0x80)
+      buffer[at++] = (rest & 0x7f) | 0x80
       rest = ((rest >>> 7) | (more << 25)) >>> 0
       more >>>= 7
     }
-    this.bytes.byte(rest)
+    buffer[at] = rest
+    this.bytes.rewind(at + 1)
   }
 }

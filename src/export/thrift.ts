@@ -2,6 +2,7 @@
  * Apache Thrift, as far as Jaeger's messages need it: what both of its protocols can write, and the binary one.
  */
 import { Bytes } from './bytes.js'
+import { remembering } from './remembering.js'
 
 /** Writes fields of structs. A field id must be larger than the one before it. */
 export interface ThriftWriter {
@@ -10,12 +11,14 @@ export interface ThriftWriter {
   begin(): void
   end(): void
   text(id: number, value: string): void
+  /** As {@link text}, for one that comes again and again. */
+  word(id: number, value: string): void
   bool(id: number, value: boolean): void
   int32(id: number, value: number): void
   /** A whole number, exact as far as JavaScript's numbers are. */
   int64(id: number, value: number): void
-  /** Sixteen hex digits. */
-  id64(id: number, hex: string): void
+  /** As its upper and its lower 32 bits. */
+  id64(id: number, high: number, low: number): void
   double(id: number, value: number): void
   /** The head of a struct; its value follows. */
   struct(id: number): void
@@ -34,6 +37,17 @@ export function lowHalf(value: number): number {
   return value | 0
 }
 
+/** What `write` makes of a word, kept: a copy of no more memory than that. */
+export function wordBytes(bytes: Bytes, write: (word: string) => void): (word: string) => Uint8Array {
+  return remembering((word: string) => {
+    const start = bytes.length
+    write(word)
+    const copy = new Uint8Array(bytes.copy(start))
+    bytes.rewind(start)
+    return copy
+  })
+}
+
 const Type = { stop: 0, bool: 2, double: 4, int32: 8, int64: 10, string: 11, struct: 12, list: 15 } as const
 const VERSION_1 = 0x8001
 const ONEWAY = 4
@@ -41,6 +55,7 @@ const ONEWAY = 4
 /** TBinaryProtocol: fixed widths, big endian. */
 export class ThriftBinary implements ThriftWriter {
   readonly bytes = new Bytes()
+  private readonly wordOf = wordBytes(this.bytes, (word) => this.string(word))
 
   begin(): void {
     // A struct has no head.
@@ -55,6 +70,11 @@ export class ThriftBinary implements ThriftWriter {
     this.string(value)
   }
 
+  word(id: number, value: string): void {
+    this.field(Type.string, id)
+    this.bytes.append(this.wordOf(value))
+  }
+
   bool(id: number, value: boolean): void {
     this.field(Type.bool, id)
     this.bytes.byte(value ? 1 : 0)
@@ -62,19 +82,19 @@ export class ThriftBinary implements ThriftWriter {
 
   int32(id: number, value: number): void {
     this.field(Type.int32, id)
-    this.word(value)
+    this.fixed32(value)
   }
 
   int64(id: number, value: number): void {
     this.field(Type.int64, id)
-    this.word(highHalf(value))
-    this.word(lowHalf(value))
+    this.fixed32(highHalf(value))
+    this.fixed32(lowHalf(value))
   }
 
-  id64(id: number, hex: string): void {
+  id64(id: number, high: number, low: number): void {
     this.field(Type.int64, id)
-    const at = this.bytes.reserve(8)
-    this.bytes.buffer.write(hex, at, 'hex')
+    this.fixed32(high)
+    this.fixed32(low)
   }
 
   double(id: number, value: number): void {
@@ -90,29 +110,37 @@ export class ThriftBinary implements ThriftWriter {
   list(id: number, size: number): void {
     this.field(Type.list, id)
     this.bytes.byte(Type.struct)
-    this.word(size)
+    this.fixed32(size)
   }
 
   oneway(name: string): void {
-    this.word((VERSION_1 << 16) | ONEWAY)
+    this.fixed32((VERSION_1 << 16) | ONEWAY)
     this.string(name)
-    this.word(0)
+    this.fixed32(0)
   }
 
   private field(type: number, id: number): void {
     const at = this.bytes.reserve(3)
-    this.bytes.buffer[at] = type
-    this.bytes.buffer.writeUInt16BE(id, at + 1)
+    const { buffer } = this.bytes
+    buffer[at] = type
+    buffer[at + 1] = id >>> 8
+    buffer[at + 2] = id
   }
 
-  private word(value: number): void {
-    const at = this.bytes.reserve(4)
-    this.bytes.buffer.writeInt32BE(value, at)
+  private fixed32(value: number): void {
+    putFixed32(this.bytes, this.bytes.reserve(4), value)
   }
 
   private string(value: string): void {
     const at = this.bytes.reserve(4)
-    const length = this.bytes.utf8(value)
-    this.bytes.buffer.writeInt32BE(length, at)
+    putFixed32(this.bytes, at, this.bytes.utf8(value))
   }
+}
+
+/** The uppermost byte first. */
+function putFixed32({ buffer }: Bytes, at: number, value: number): void {
+  buffer[at] = value >>> 24
+  buffer[at + 1] = value >>> 16
+  buffer[at + 2] = value >>> 8
+  buffer[at + 3] = value
 }

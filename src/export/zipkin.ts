@@ -7,13 +7,13 @@ import { wholeBatches } from './draft.js'
 import type { Exporter } from './exporter.js'
 import { ownAddress } from './opentracing.js'
 import { serviceNameOf } from './resource.js'
-import { encodeZipkinJson, type Local } from './zipkin-json.js'
+import { ZipkinJson, type Local } from './zipkin-json.js'
 
 const SPANS_PATH = '/api/v2/spans'
 
 export function zipkinExporter(config: Config, version: string): Exporter {
   const url = spansUrl(config.zipkinEndpoint)
-  const local = localOf(config)
+  const json = new ZipkinJson(localOf(config))
   const headers = {
     'user-agent': `pretrace/${version}`,
     'content-type': 'application/json',
@@ -22,13 +22,10 @@ export function zipkinExporter(config: Config, version: string): Exporter {
   }
   return new BatchingExporter(
     'zipkin',
-    wholeBatches((batch) => ({
-      url,
-      headers,
-      body: Buffer.from(encodeZipkinJson(batch, local)),
-      spans: batch.length,
-      timeout: config.zipkinTimeout,
-    })),
+    wholeBatches(function* (batch) {
+      const body = yield* json.encode(batch)
+      return { url, headers, body, spans: batch.length, timeout: config.zipkinTimeout }
+    }),
     config,
   )
 }

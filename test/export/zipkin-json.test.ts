@@ -2,10 +2,14 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
 import { encodeZipkinJson, type Local } from '../../src/export/zipkin-json.js'
+import { asText } from '../../src/tracer/limits.js'
 import { SpanRecord, type SpanKind, type TagValue } from '../../src/tracer/record.js'
 import { PARENT, SPAN, TRACE, contextOf, type Parts } from '../support/headers.js'
 import { randomBatch } from '../support/random-spans.js'
 import { readZipkin, type ZipkinEndpoint, type ZipkinSpan } from '../support/zipkin.js'
+
+/** What Zipkin makes of tags itself. */
+const MADE = new Set(['error', 'http.path'])
 
 const LOCAL: Local = { endpoint: { serviceName: 'demo', ipv4: '192.168.1.2' }, tags: {} }
 const START = 1544712660000
@@ -83,6 +87,56 @@ describe('Zipkin’s model', () => {
     )
   })
 
+  it('says what every tag said last, letter by letter', () => {
+    fc.assert(
+      fc.property(randomBatch, (batch) => {
+        const spans = readZipkin(encodeZipkinJson(batch, LOCAL))
+        for (const [index, { name = '', tags = {}, timestamp, duration }] of spans.entries()) {
+          const record = batch[index] as SpanRecord
+          const last = new Map<string, string>()
+          if (record.component !== undefined) last.set('component', record.component)
+          for (let i = 0; i < record.tags.length; i += 2)
+            last.set(record.tags[i] as string, asText(record.tags[i + 1] as TagValue))
+          const own = [...last].filter(([key]) => !MADE.has(key))
+          const others = Object.entries(tags).filter(([key]) => !MADE.has(key) && !key.startsWith('otel.dropped'))
+          assert.deepEqual(new Map(others), new Map(own))
+          assert.equal(name, record.name.toLowerCase())
+          const micros = [record.start, record.end].map((time) => Math.round(time * 1000)) as [number, number]
+          assert.deepEqual([timestamp, duration], [micros[0] || undefined, Math.max(1, micros[1] - micros[0])])
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('writes each character, whatever JSON thinks of it, in short texts and in long ones', () => {
+    const codes = [...Array.from({ length: 0x100 }, (_, code) => code), 0x2028, 0xd800, 0xdfff, 0xffff]
+    for (const character of [...codes.map((code) => String.fromCharCode(code)), '\u{1f600}']) {
+      for (const value of [`a${character}`, `${character}${'b'.repeat(100)}`])
+        assert.equal(sent(recordOf({ tags: { value } })).tags?.['value'], value)
+    }
+  })
+
+  it('has a key once, be it set twice, the instrumentation’s own or a verdict’s', () => {
+    const record = new SpanRecord(contextOf(), 'x', undefined, 'http', true, START)
+    record.tags.push('shelf', 1, 'component', 'mine', 'shelf', 2, 'otel.status_code', 'mine')
+    record.status = { ok: true, message: undefined }
+    const text = encodeZipkinJson([record], LOCAL).toString()
+    for (const key of ['shelf', 'component', 'otel.status_code']) assert.equal(text.split(`"${key}"`).length, 2, key)
+    assert.deepEqual(sent(record).tags, { shelf: '2', component: 'mine', 'otel.status_code': 'OK' })
+  })
+
+  it('is right however many names, keys and hosts there are', () => {
+    const batch = Array.from({ length: 2500 }, (_, i) =>
+      recordOf({ name: `GET /${i}`, kind: 'client', tags: { [`key ${i}`]: i, 'peer.service': `service-${i}` } }),
+    )
+    for (const [i, { name, tags, remoteEndpoint }] of readZipkin(encodeZipkinJson(batch, LOCAL)).entries()) {
+      assert.equal(name, `get /${i}`)
+      assert.equal(tags?.[`key ${i}`], `${i}`)
+      assert.equal(remoteEndpoint?.serviceName, `service-${i}`)
+    }
+  })
+
   it('has an id of 64 bits where one came in', () => {
     const narrow = recordOf({ trace: { traceId: `${'0'.repeat(16)}d269b633813fc60c`, narrow: true } })
     assert.equal(sent(narrow).traceId, 'd269b633813fc60c')
@@ -143,7 +197,9 @@ describe('Zipkin’s model', () => {
 
   it('has the service’s own attributes on its spans, which may say otherwise', () => {
     const local: Local = { ...LOCAL, tags: { zone: 'north', shelf: 7 } }
-    assert.deepEqual(sent(recordOf({ tags: { shelf: 'mine' } }), local).tags, { zone: 'north', shelf: 'mine' })
+    const record = recordOf({ tags: { shelf: 'mine' } })
+    assert.deepEqual(sent(record, local).tags, { zone: 'north', shelf: 'mine' })
+    assert.equal(encodeZipkinJson([record], local).toString().match(/shelf/g)?.length, 1, 'a key stands there once')
   })
 
   it('tells what was dropped', () => {

@@ -18,7 +18,7 @@ describe('Zipkin', () => {
     fc.assert(
       fc.property(anySpan, (record) => {
         const json = JSON.parse(
-          encodeZipkinJson([record], { endpoint: { serviceName: 'demo' }, tags: {} }),
+          encodeZipkinJson([record], { endpoint: { serviceName: 'demo' }, tags: {} }).toString(),
         ) as unknown[]
         const { spans, refused } = taken((intake) => readZipkin(json, intake))
         assert.equal(spans.length + refused, 1)
