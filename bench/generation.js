@@ -84,8 +84,8 @@ async function countSpans(load, runners, route) {
 }
 
 /**
- * One round more than count: the first bears what the warm-up has left, some 80 ms of CPU with whoever was warmed up first
- * (V8 tidying up while it is idle, at a guess) and nothing with the others.
+ * One round more than count: the first bears what the warm-up has left, with whoever was warmed up first some 80 ms of CPU
+ * (V8 tidying up while it is idle, at a guess), with others nothing.
  */
 async function measureRoute(load, runners, route, rounds, requests) {
   const before = new Map()
@@ -114,9 +114,14 @@ async function measureLatency(load, { service, figures }, route, rate, seconds) 
 
 /** Nobody always comes first, nor always behind the same one. */
 function rotated(runners, round) {
-  const at = (round * 3) % runners.length
-  const turned = [...runners.slice(at), ...runners.slice(0, at)]
-  return round % 2 === 0 ? turned : turned.reverse()
+  const all = turned(runners, round * 3)
+  return round % 2 === 0 ? all : all.reverse()
 }
 
-module.exports = { measureGeneration }
+/** The same, beginning with another one. */
+function turned(all, by) {
+  const at = by % all.length
+  return [...all.slice(at), ...all.slice(0, at)]
+}
+
+module.exports = { measureGeneration, turned }
