@@ -6,12 +6,11 @@ import type { Config } from '../config/variables.js'
 import { AppendFile } from './append-file.js'
 import type { Exporter } from './exporter.js'
 import { FileExporter } from './file.js'
-import { OtlpJson } from './otlp-json.js'
+import { encodeOtlpJson } from './otlp-json.js'
 import { resourceOf } from './resource.js'
-import { finished } from './steps.js'
 
 export function otlpFileExporter(config: Config, version: string): Exporter {
-  const json = new OtlpJson(resourceOf(config, version), version)
+  const resource = resourceOf(config, version)
   const file = new AppendFile(config.file, { maxSize: config.fileMaxSize, keep: config.fileKeep })
-  return new FileExporter('otlp_file', file, (batch) => `${finished(json.encode(batch)).toString()}\n`, config)
+  return new FileExporter('otlp_file', file, (batch) => `${encodeOtlpJson(batch, resource, version)}\n`, config)
 }
