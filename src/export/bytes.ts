@@ -55,6 +55,11 @@ export class Bytes {
     return written
   }
 
+  /** A copy of what has been written since there were `start` bytes: of no more memory than that, for it may be kept. */
+  copyFrom(start: number): Uint8Array {
+    return new Uint8Array(this.buffer.subarray(start, this.length))
+  }
+
   /** Forgets what has been written since there were `length` bytes. */
   rewind(length: number): void {
     this.length = length

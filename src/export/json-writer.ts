@@ -23,11 +23,6 @@ export function keptBytes(text: string): Uint8Array {
 }
 
 export class JsonWriter extends Bytes {
-  /** Brackets, names of fields, digits: what is ASCII and stands there as it is. */
-  ascii(text: string): void {
-    this.utf8(text)
-  }
-
   /** A text, in quotes. */
   string(text: string): void {
     if (!this.plainString(text)) this.utf8(JSON.stringify(text))
@@ -37,7 +32,7 @@ export class JsonWriter extends Bytes {
   uint(value: number): void {
     if (value < EIGHT_DIGITS) return this.digits(value, 1)
     const upper = Math.floor(value / EIGHT_DIGITS)
-    if (upper >= LARGEST_INT) return this.ascii(String(value))
+    if (upper >= LARGEST_INT) return void this.utf8(String(value))
     this.digits(upper, 1)
     this.digits(value - upper * EIGHT_DIGITS, 8)
   }
@@ -55,7 +50,7 @@ export class JsonWriter extends Bytes {
    * @param brackets both of them
    */
   enclose(start: number, brackets: '[]' | '{}'): void {
-    if (this.length === start) return this.ascii(brackets)
+    if (this.length === start) return void this.utf8(brackets)
     this.buffer[start] = brackets.charCodeAt(0)
     this.byte(brackets.charCodeAt(1))
   }

@@ -28,11 +28,6 @@ export class ProtobufWriter extends Bytes {
   private knownLow = 0
   private knownHigh = 0
 
-  /** A copy of what has been written since there were `start` bytes: of no more memory than that, for it may be kept. */
-  copyFrom(start: number): Uint8Array {
-    return new Uint8Array(this.buffer.subarray(start, this.length))
-  }
-
   // ---- what comes next ----
 
   /**

@@ -37,12 +37,12 @@ export function lowHalf(value: number): number {
   return value | 0
 }
 
-/** What `write` makes of a word, kept: a copy of no more memory than that. */
+/** What `write` makes of a word, kept. */
 export function wordBytes(bytes: Bytes, write: (word: string) => void): (word: string) => Uint8Array {
   return remembering((word: string) => {
     const start = bytes.length
     write(word)
-    const copy = new Uint8Array(bytes.copy(start))
+    const copy = bytes.copyFrom(start)
     bytes.rewind(start)
     return copy
   })

@@ -97,22 +97,22 @@ export class ZipkinJson {
     if (kind !== undefined) this.remoteEndpoint(record, kind)
     if (logs !== undefined) writer.utf8(`,"annotations":${JSON.stringify(logs.map(annotation))}`)
     this.tags(record)
-    writer.ascii(context.sampling === Sampling.Debug ? ',"debug":true}' : '}')
+    writer.utf8(context.sampling === Sampling.Debug ? ',"debug":true}' : '}')
   }
 
   private ids({ trace, id, parent }: SpanContext): void {
     const { writer } = this
     const { a, b, c, d } = trace.id
-    writer.ascii(',{"traceId":"')
+    writer.utf8(',{"traceId":"')
     if (!trace.narrow) this.id(a, b)
     this.id(c, d)
-    writer.ascii('","id":"')
+    writer.utf8('","id":"')
     this.id(id.high, id.low)
     if (parent !== undefined && !isSame(parent, NO_SPAN) && !isSame(parent, id)) {
-      writer.ascii('","parentId":"')
+      writer.utf8('","parentId":"')
       this.id(parent.high, parent.low)
     }
-    writer.ascii('"')
+    writer.utf8('"')
   }
 
   private id(high: number, low: number): void {
@@ -121,7 +121,7 @@ export class ZipkinJson {
   }
 
   private number(head: string, value: number): void {
-    this.writer.ascii(head)
+    this.writer.utf8(head)
     this.writer.uint(value)
   }
 
@@ -129,7 +129,7 @@ export class ZipkinJson {
   private remoteEndpoint(record: SpanRecord, kind: SpanKind): void {
     const { writer } = this
     const before = writer.length
-    writer.ascii(',"remoteEndpoint":')
+    writer.utf8(',"remoteEndpoint":')
     const start = writer.length
     const isOutgoing = kind === 'client' || kind === 'producer'
     const name = firstOf(record, isOutgoing ? REMOTE_NAMES : CALLER_NAMES)
@@ -143,7 +143,7 @@ export class ZipkinJson {
 
   private tags(record: SpanRecord): void {
     const { common, writer } = this
-    writer.ascii(',"tags":')
+    writer.utf8(',"tags":')
     const start = writer.length
     let overruled: Set<string> | undefined
     let url: TagValue | undefined
