@@ -5,8 +5,9 @@
  */
 import { closeSync, fstatSync, ftruncateSync, linkSync, openSync, renameSync } from 'node:fs'
 import { appendFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { Appending } from './appending.js'
 
 export interface FileBounds {
   /** Bytes. */
@@ -26,21 +27,12 @@ export class AppendFile {
     this.bounds = bounds
   }
 
-  /**
-   * Appends a chunk. Rejects where that cannot be done; then nothing of it stands in the file.
-   *
-   * @param onHandedOver called when the chunk is with the operating system, though not yet on the disk
-   */
-  async append(chunk: Uint8Array, onHandedOver: () => void): Promise<void> {
-    this.makeRoom(chunk.length)
-    const file = await open(this.path, 'a')
-    try {
-      const { size } = await file.stat()
-      onHandedOver()
-      await writeAll(file, chunk, size)
-    } finally {
-      await file.close()
-    }
+  /** Appends a chunk. What becomes of it is told by what is returned. */
+  append(chunk: Uint8Array): Appending {
+    return new Appending(this.path, chunk, async () => {
+      this.makeRoom(chunk.length)
+      return open(this.path, 'a')
+    })
   }
 
   /** As {@link append}, at once. A full file is not put aside any more. */
@@ -72,18 +64,7 @@ export class AppendFile {
   }
 }
 
-async function writeAll(file: FileHandle, chunk: Uint8Array, before: number): Promise<void> {
-  let written = 0
-  try {
-    while (written < chunk.length) written += (await file.write(chunk, written)).bytesWritten
-  } catch (error) {
-    // The disk is full: half a line would spoil the next one, unless somebody else has written behind it already.
-    if (written > 0 && (await file.stat()).size === before + written) await file.truncate(before)
-    throw error
-  }
-}
-
-/** As {@link writeAll}. */
+/** All or nothing, as far as that can be had. */
 function writeAllSync(fd: number, chunk: Uint8Array): void {
   const before = fstatSync(fd).size
   let written = 0

@@ -111,7 +111,9 @@ export class BatchingExporter implements Exporter {
     // What the kernel has taken whole will arrive although we are gone; the rest is sent again.
     if (this.sending !== undefined && !this.sending.isWritten()) requests.push(kept(this.sending.request))
     this.sending?.abandon()
+    this.sending = undefined
     for (let next = this.next(Infinity); next !== undefined; next = this.next(Infinity)) requests.push(kept(next))
+    this.wake()
     return requests
   }
 

@@ -12,6 +12,8 @@ import type { OutgoingRequest } from './exporter.js'
 import { settle } from './health.js'
 import type { Outcome, Post } from './transport.js'
 
+const ACCEPTED: Outcome = { kind: 'accepted' }
+
 export class FileExporter extends BatchingExporter {
   private readonly file: AppendFile
 
@@ -52,23 +54,26 @@ export class FileExporter extends BatchingExporter {
 }
 
 function append(file: AppendFile, request: OutgoingRequest, onDone: (outcome: Outcome) => void): Post {
-  let [isWritten, isAbandoned] = [false, false]
+  let isAbandoned = false
   const settle = (outcome: Outcome): void => {
     if (!isAbandoned) onDone(outcome)
   }
-  void file
-    // What the thread pool has begun it completes, even if the process ends meanwhile.
-    .append(request.body, () => (isWritten = true))
-    .then(
-      () => settle({ kind: 'accepted' }),
-      (error: unknown) => settle(refused(error)),
-    )
+  const appending = file.append(request.body)
+  void appending.done.then(
+    () => settle(ACCEPTED),
+    (error: unknown) => settle(refused(error)),
+  )
   return {
     request,
-    isWritten: () => isWritten,
-    outcomeNow: () => ({ kind: 'accepted' }),
+    isWritten: () => appending.isHandedOver,
+    outcomeNow() {
+      const isThere = appending.isThere()
+      if (isThere === undefined) return 'unseen'
+      return isThere ? ACCEPTED : 'pending'
+    },
     abandon() {
       isAbandoned = true
+      appending.abandon()
     },
   }
 }
@@ -76,7 +81,7 @@ function append(file: AppendFile, request: OutgoingRequest, onDone: (outcome: Ou
 function attempt(write: () => void): Outcome {
   try {
     write()
-    return { kind: 'accepted' }
+    return ACCEPTED
   } catch (error) {
     return refused(error)
   }

@@ -149,6 +149,20 @@ describe('the queue', () => {
     )
     assert.deepEqual(exporter.drain(), [])
   })
+
+  it('goes on where it was not the end after all', async () => {
+    const exporter = exporterWith({})
+    backend.gate = new Promise(() => undefined)
+    addAll(exporter, 0, 10)
+    await backend.got(1)
+    backend.gate = Promise.resolve()
+    const flushed = exporter.flush()
+    exporter.drain()
+    await flushed
+    addAll(exporter, 10, 20)
+    await exporter.flush()
+    assert.equal(backend.batches.length, 2)
+  })
 })
 
 describe('flush', () => {

@@ -152,6 +152,35 @@ describe('a file of OTLP', () => {
     })
   }
 
+  it('holds what was yet to be written when a signal came', async () => {
+    /** Is ended when the only thread of the pool has other work to do before it writes. */
+    const busy: App = async (library: string, file: string) => {
+      const { pbkdf2 } = require('node:crypto')
+      const handle = await require('node:fs/promises').open(file)
+      const proto = Object.getPrototypeOf(handle)
+      await handle.close()
+      const { write } = proto
+      proto.write = function (...args: unknown[]) {
+        pbkdf2('', '', 300_000, 8, 'sha1', () => undefined)
+        setImmediate(() => process.kill(process.pid, 'SIGTERM'))
+        return write.apply(this, args)
+      }
+      require(library).tracer.startSpan('a').finish()
+      setInterval(() => undefined, 1000)
+    }
+    const { signal, stderr } = await runNode(['-r', preload, '-e', sourceOf(busy, [root, __filename])], {
+      env: {
+        OTEL_TRACES_EXPORTER: 'otlp_file',
+        PRETRACE_FILE: at('spans.jsonl'),
+        OTEL_BSP_SCHEDULE_DELAY: '10',
+        PRETRACE_EXIT_TIMEOUT: '20000',
+        UV_THREADPOOL_SIZE: '1',
+      },
+    })
+    assert.deepEqual([signal, stderr], ['SIGTERM', ''])
+    assert.deepEqual(linesIn('spans.jsonl'), [['a']])
+  })
+
   it('tells a user of a file that cannot be written', async () => {
     const env = { OTEL_TRACES_EXPORTER: 'otlp_file', PRETRACE_FILE: '/dev/full' }
     const { code, stderr } = await runNode(['-r', preload, '-e', sourceOf(app, [root, 'exit'])], { env })
@@ -170,7 +199,7 @@ describe('a file for which the room ends in the middle of a chunk', () => {
       const chunk = Buffer.from(`${text.repeat(3000)}\n`)
       try {
         if (way === 'at once') file.appendSync(chunk)
-        else await file.append(chunk, () => undefined)
+        else await file.append(chunk).done
       } catch (error) {
         errors.push((error as NodeJS.ErrnoException).code ?? '')
       }
@@ -193,7 +222,7 @@ describe('a file for which the room ends in the middle of a chunk', () => {
 
 describe('a file with a beginning', () => {
   const chunk = (text: string): Buffer => Buffer.from(text)
-  const append = (file: AppendFile, text: string): Promise<void> => file.append(chunk(text), () => undefined)
+  const append = (file: AppendFile, text: string): Promise<void> => file.append(chunk(text)).done
 
   it('has it once, whoever comes first', async () => {
     const files = Array.from({ length: 8 }, () => new AppendFile(at('f'), { maxSize: 1000, opening: '[' }))

@@ -66,7 +66,7 @@ export class Journal {
       this.waiting = []
       this.length = 0
       try {
-        await this.file.append(chunk, () => undefined)
+        await this.file.append(chunk).done
       } catch (error) {
         warnOnce('viewer:file', `viewer: ${this.path} cannot be written: ${messageOf(error)}`)
       }
