@@ -4,7 +4,7 @@
 
 const { eventsOf, lanesOf } = require('../../dist/src/export/chrome-events')
 const { encodePackets, encodeProcess } = require('../../dist/src/export/jaeger-thrift')
-const { encodeOtlpJson } = require('../../dist/src/export/otlp-json')
+const { OtlpJson } = require('../../dist/src/export/otlp-json')
 const { OtlpProtobuf } = require('../../dist/src/export/otlp-protobuf')
 const { ThriftBinary } = require('../../dist/src/export/thrift')
 const { ThriftCompact } = require('../../dist/src/export/thrift-compact')
@@ -19,12 +19,13 @@ const DATAGRAM = 65_000
 
 function encoders(records) {
   const protobuf = new OtlpProtobuf(resource, '1')
+  const json = new OtlpJson(resource, '1')
   const zipkin = new ZipkinJson({ endpoint: { serviceName: SERVICE }, tags: { 'process.pid': 1 } })
   const lanes = lanesOf(1, 0)
   const { traceId } = records[0].context
   const look = { width: undefined, colour: false }
   const all = {
-    'OTLP/JSON': () => Buffer.from(encodeOtlpJson(records, resource, '1')),
+    'OTLP/JSON': () => finished(json.encode(records)),
     'OTLP/protobuf': () => protobuf.encode(records),
     Zipkin: () => finished(zipkin.encode(records)),
     'Jaeger over HTTP': jaeger(new ThriftBinary(), records, { limit: Infinity, isCall: false }),

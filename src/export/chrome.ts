@@ -5,12 +5,14 @@
 import { threadId } from 'node:worker_threads'
 import type { Config } from '../config/variables.js'
 import { withoutTracing } from '../scope/scope.js'
+import type { SpanRecord } from '../tracer/record.js'
 import { AppendFile } from './append-file.js'
 import { eventsOf, lanesOf, namesOf } from './chrome-events.js'
 import { RuntimeTrack } from './chrome-runtime.js'
 import type { Exporter } from './exporter.js'
 import { FileExporter } from './file.js'
 import { serviceNameOf } from './resource.js'
+import { SPANS_A_STEP, type Steps } from './steps.js'
 
 const OPENING = '[\n'
 
@@ -20,13 +22,17 @@ export function chromeExporter(config: Config): Exporter {
   const runtime = new RuntimeTrack(lanes)
   withoutTracing(() => runtime.start())
   const file = new AppendFile(config.chromeFile, { maxSize: config.fileMaxSize, opening: OPENING })
-  return new FileExporter(
-    'chrome',
-    file,
+  const encode = function* (batch: readonly SpanRecord[]): Steps<Uint8Array> {
     // The names come again with every batch: the file may be a new one.
-    (batch) => [...names, ...eventsOf(batch, lanes), ...runtime.take()].map(line).join(''),
-    config,
-  )
+    const events = [...names, ...eventsOf(batch, lanes), ...runtime.take()]
+    let text = ''
+    for (const [index, event] of events.entries()) {
+      if (index % SPANS_A_STEP === 0) yield
+      text += line(event)
+    }
+    return Buffer.from(text)
+  }
+  return new FileExporter('chrome', file, encode, config)
 }
 
 function line(event: unknown): string {

@@ -10,6 +10,7 @@ import { BatchingExporter, type QueueLimits } from './batching.js'
 import { wholeBatches } from './draft.js'
 import type { OutgoingRequest } from './exporter.js'
 import { settle } from './health.js'
+import type { Steps } from './steps.js'
 import type { Outcome, Post } from './transport.js'
 
 const ACCEPTED: Outcome = { kind: 'accepted' }
@@ -21,20 +22,16 @@ export class FileExporter extends BatchingExporter {
   constructor(
     name: string,
     file: AppendFile,
-    encode: (batch: readonly SpanRecord[]) => string,
+    encode: (batch: readonly SpanRecord[]) => Steps<Uint8Array>,
     limits: QueueLimits,
     atExit: AtExit = deliverAtExit,
   ) {
     const url = pathToFileURL(file.path).href
     super(
       name,
-      wholeBatches((batch) => ({
-        url,
-        headers: {},
-        body: Buffer.from(encode(batch)),
-        spans: batch.length,
-        timeout: 0,
-      })),
+      wholeBatches(function* (batch) {
+        return { url, headers: {}, body: yield* encode(batch), spans: batch.length, timeout: 0 }
+      }),
       limits,
       atExit,
       (request, onDone) => append(file, request, onDone),

@@ -6,6 +6,7 @@ import type { AtExit } from './at-exit.js'
 import { BatchingExporter } from './batching.js'
 import { wholeBatches, type Draft } from './draft.js'
 import type { Exporter, OutgoingRequest } from './exporter.js'
+import type { OtlpJson } from './otlp-json.js'
 import type { OtlpProtobuf } from './otlp-protobuf.js'
 import { resourceOf, type Resource } from './resource.js'
 import { appendPath, socketAddress } from '../http/target.js'
@@ -71,10 +72,11 @@ function protobufDrafts(envelope: Envelope, resource: () => Resource, version: s
 }
 
 function jsonDrafts(envelope: Envelope, resource: () => Resource, version: string): () => Draft {
+  let encoder: OtlpJson | undefined
   return wholeBatches(function* (batch) {
-    const { otlpJson } = require('./otlp-json.js') as typeof import('./otlp-json.js')
-    const body = Buffer.from(yield* otlpJson(batch, resource(), version))
-    return { ...envelope, body, spans: batch.length }
+    const { OtlpJson } = require('./otlp-json.js') as typeof import('./otlp-json.js')
+    encoder ??= new OtlpJson(resource(), version)
+    return { ...envelope, body: yield* encoder.encode(batch), spans: batch.length }
   })
 }
 

@@ -15,6 +15,8 @@ export class Term {
   readonly key: string
   /** The key as OTLP's binary encoding has it; the encoder keeps it here. */
   bytes: Uint8Array | undefined = undefined
+  /** What an attribute of that name begins with in OTLP's JSON. */
+  json: Uint8Array | undefined = undefined
   /** Of a tag: the attribute that it becomes. */
   attribute: Term = this
   /** Of a tag that becomes several attributes, or now this one and now that. */

@@ -32,65 +32,68 @@ describe('OTLP JSON', () => {
     record.tags.push('http.status_code', 500, 'ok', false, 'ratio', 0.5, 'neg', -1, 'error', true)
     record.logs = [{ time: 1544712660500, fields: { event: 'error', 'error.kind': 'Error' } }]
     record.links = [{ context: contextOf({ span: '00f067aa0ba902b7' }), type: 'follows_from' }]
-    assert.deepEqual(JSON.parse(encodeOtlpJson([record], { 'service.name': 'demo', 'process.pid': 7 }, '1.0.0')), {
-      resourceSpans: [
-        {
-          resource: {
-            attributes: [
-              { key: 'service.name', value: { stringValue: 'demo' } },
-              { key: 'process.pid', value: { intValue: '7' } },
-            ],
-          },
-          scopeSpans: [
-            {
-              scope: { name: 'pretrace/http', version: '1.0.0' },
-              spans: [
-                {
-                  traceId: TRACE,
-                  spanId: SPAN,
-                  parentSpanId: PARENT,
-                  flags: 257,
-                  name: 'GET /users/:id',
-                  kind: 2,
-                  startTimeUnixNano: '1544712660000000000',
-                  endTimeUnixNano: '1544712661000000000',
-                  attributes: [
-                    { key: 'http.response.status_code', value: { intValue: '500' } },
-                    { key: 'ok', value: { boolValue: false } },
-                    { key: 'ratio', value: { doubleValue: 0.5 } },
-                    { key: 'neg', value: { intValue: '-1' } },
-                    { key: 'error.type', value: { stringValue: 'Error' } },
-                  ],
-                  events: [
-                    {
-                      timeUnixNano: '1544712660500000000',
-                      name: 'exception',
-                      attributes: [{ key: 'exception.type', value: { stringValue: 'Error' } }],
-                    },
-                  ],
-                  links: [
-                    {
-                      traceId: TRACE,
-                      spanId: '00f067aa0ba902b7',
-                      flags: 0x301,
-                      attributes: [{ key: 'opentracing.ref_type', value: { stringValue: 'follows_from' } }],
-                    },
-                  ],
-                  status: { code: 2 },
-                },
+    assert.deepEqual(
+      JSON.parse(encodeOtlpJson([record], { 'service.name': 'demo', 'process.pid': 7 }, '1.0.0').toString()),
+      {
+        resourceSpans: [
+          {
+            resource: {
+              attributes: [
+                { key: 'service.name', value: { stringValue: 'demo' } },
+                { key: 'process.pid', value: { intValue: '7' } },
               ],
             },
-          ],
-        },
-      ],
-    })
+            scopeSpans: [
+              {
+                scope: { name: 'pretrace/http', version: '1.0.0' },
+                spans: [
+                  {
+                    traceId: TRACE,
+                    spanId: SPAN,
+                    parentSpanId: PARENT,
+                    flags: 257,
+                    name: 'GET /users/:id',
+                    kind: 2,
+                    startTimeUnixNano: '1544712660000000000',
+                    endTimeUnixNano: '1544712661000000000',
+                    attributes: [
+                      { key: 'http.response.status_code', value: { intValue: '500' } },
+                      { key: 'ok', value: { boolValue: false } },
+                      { key: 'ratio', value: { doubleValue: 0.5 } },
+                      { key: 'neg', value: { intValue: '-1' } },
+                      { key: 'error.type', value: { stringValue: 'Error' } },
+                    ],
+                    events: [
+                      {
+                        timeUnixNano: '1544712660500000000',
+                        name: 'exception',
+                        attributes: [{ key: 'exception.type', value: { stringValue: 'Error' } }],
+                      },
+                    ],
+                    links: [
+                      {
+                        traceId: TRACE,
+                        spanId: '00f067aa0ba902b7',
+                        flags: 0x301,
+                        attributes: [{ key: 'opentracing.ref_type', value: { stringValue: 'follows_from' } }],
+                      },
+                    ],
+                    status: { code: 2 },
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    )
   })
 
   it('groups spans by the instrumentation that made them', () => {
     const records = ['http', undefined, 'pg', 'http'].map(
       (component, index) => new SpanRecord(contextOf(), `s${index}`, undefined, component, false, 1),
     )
-    const { resourceSpans } = JSON.parse(encodeOtlpJson(records, {}, '1.0.0')) as {
+    const { resourceSpans } = JSON.parse(encodeOtlpJson(records, {}, '1.0.0').toString()) as {
       resourceSpans: [{ scopeSpans: { scope: { name: string }; spans: { name: string }[] }[] }]
     }
     const groups = resourceSpans[0].scopeSpans.map(({ scope, spans }) => [scope.name, spans.map(({ name }) => name)])

@@ -13,7 +13,7 @@ import { decodeOtlpProtobuf, withoutDefaults, type Message } from '../support/ot
 import { attributes } from '../support/tracing.js'
 
 function assertAsJson(encoder: OtlpProtobuf, batch: readonly SpanRecord[], message?: string): void {
-  const json: unknown = JSON.parse(encodeOtlpJson(batch, {}, '1.0.0'))
+  const json: unknown = JSON.parse(encodeOtlpJson(batch, {}, '1.0.0').toString())
   assert.deepEqual(withoutDefaults(decodeOtlpProtobuf(encoder.encode(batch))), withoutDefaults(json), message)
 }
 

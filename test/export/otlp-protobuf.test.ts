@@ -113,7 +113,7 @@ describe('OTLP protobuf', () => {
   it('has the bytes that protobufjs writes for the same', () => {
     const batch = [exampleRecord()]
     const bytes = new OtlpProtobuf({ 'service.name': 'demo' }, '1.0.0').encode(batch)
-    const same = encodeOtlpProtobuf(JSON.parse(encodeOtlpJson(batch, { 'service.name': 'demo' }, '1.0.0')))
+    const same = encodeOtlpProtobuf(JSON.parse(encodeOtlpJson(batch, { 'service.name': 'demo' }, '1.0.0').toString()))
     assert.equal(Buffer.from(bytes).toString('hex'), Buffer.from(same).toString('hex'))
   })
 
@@ -121,7 +121,7 @@ describe('OTLP protobuf', () => {
     const resource = fc.dictionary(anyText, anyValue, { maxKeys: 4, noNullPrototype: true })
     const property = fc.property(fc.array(anySpan, { maxLength: 6 }), resource, anyText, (batch, resource, version) => {
       const bytes = new OtlpProtobuf(resource, version).encode(batch)
-      const json: unknown = JSON.parse(encodeOtlpJson(batch, resource, version))
+      const json: unknown = JSON.parse(encodeOtlpJson(batch, resource, version).toString())
       assert.deepEqual(withoutDefaults(decodeOtlpProtobuf(bytes)), withoutDefaults(json))
     })
     fc.assert(property, { numRuns: 500 })

@@ -67,7 +67,7 @@ export interface OtlpSpan extends Readonly<Record<string, unknown>> {
 
 /** What a record becomes on the wire. */
 export function exported(record: SpanRecord | undefined): OtlpSpan {
-  const message = JSON.parse(encodeOtlpJson([record as SpanRecord], {}, '1.2.3')) as {
+  const message = JSON.parse(encodeOtlpJson([record as SpanRecord], {}, '1.2.3').toString()) as {
     resourceSpans: [{ scopeSpans: [{ spans: [OtlpSpan] }] }]
   }
   return message.resourceSpans[0].scopeSpans[0].spans[0]
