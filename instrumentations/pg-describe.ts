@@ -125,8 +125,11 @@ function inner(literal: string): string {
   return open.endsWith("'") ? body.replaceAll("''", "'").replaceAll(/\\(.)/gs, '$1') : body
 }
 
+/** PostgreSQL's lexer takes any character beyond ASCII for a letter ("Lexical Structure", identifiers). */
+const IDENTIFIER = /[a-z_\u0080-\uffff][\w$\u0080-\uffff]*/g
+
 function namesIn(sanitised: string, error: unknown): ReadonlySet<string> {
-  const names = new Set(sanitised.toLowerCase().match(/[\p{L}_][\p{L}\p{N}_$]*/gu))
+  const names = new Set(sanitised.toLowerCase().match(IDENTIFIER))
   for (const field of NAMING_FIELDS) {
     const name = (error as Partial<Record<(typeof NAMING_FIELDS)[number], unknown>> | null)?.[field]
     if (typeof name === 'string') names.add(name.toLowerCase())

@@ -4,7 +4,7 @@
  *
  * Loaded with the first error.
  */
-import { namesSecret } from './redact.js'
+import { namesSecret } from './secret-names.js'
 
 const HIDDEN = 'REDACTED'
 /** Characters looked at; what follows is left out. */

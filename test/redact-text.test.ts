@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { assert as assertProperty, property, string } from 'fast-check'
-import { namesSecret } from '../src/redact.js'
+import { namesSecret } from '../src/secret-names.js'
 import { redactStack, redactText } from '../src/redact-text.js'
 
 describe('redactText', () => {

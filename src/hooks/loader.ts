@@ -10,7 +10,7 @@ import { watchChannels, type Opened } from './channels.js'
 import type { Core, PatchKit } from './kit.js'
 import { LOADED_BEFORE, noteBundle, noteOtherTracer, otherTracers, packagesAmong } from './guards.js'
 import { watchImports, type ImportWatch } from './imports.js'
-import { hookRequire, type LibraryFile, type Loaded } from './require.js'
+import { ALL, hookRequire, type LibraryFile, type Loaded, type Watcher } from './require.js'
 
 /** An instrumentation as listed: enough to know when to load it. */
 export interface Listed {
@@ -64,9 +64,9 @@ export class Loader {
     this.lookAround()
     const modules = [...this.byModule.keys(), ...otherTracers.keys(), THREADS]
     let imports: ImportWatch | undefined
-    const isWanted = (file: LibraryFile): boolean => this.isWanted(file)
+    const filesOf = (module: string): ReturnType<Watcher['filesOf']> => this.filesOf(module)
     const onLoad = (loaded: Loaded): unknown => this.onLoad(loaded)
-    this.watches.push(hookRequire({ modules, isWanted, onLoad, onEsModule: () => imports?.saw() }))
+    this.watches.push(hookRequire({ modules, filesOf, onLoad, onEsModule: () => imports?.saw() }))
     imports = watchImports(() => this.loadUnseen())
     this.watches.push(imports.stop)
     for (const entry of this.listed) this.watches.push(watchChannels(entry.channels ?? [], () => this.open(entry)))
@@ -100,12 +100,11 @@ export class Loader {
     return this.onLoad({ module, folder, file, isMain, exports })
   }
 
-  /** Whether {@link onLoad} has anything to do with a file of a package. */
-  private isWanted(file: LibraryFile): boolean {
-    const { module, isMain } = file
-    if (isMain || otherTracers.has(module)) return true
-    const all = this.byModule.get(module) ?? []
-    return all.some((listed) => this.instrumentationOf(listed)?.patches.some((patch) => isOf(patch, file)))
+  /** Files of a package that {@link onLoad} has something to do with, beside its main one. */
+  private filesOf(module: string): readonly string[] | typeof ALL {
+    if (otherTracers.has(module)) return ALL
+    const patches = (this.byModule.get(module) ?? []).flatMap((listed) => this.instrumentationOf(listed)?.patches ?? [])
+    return patches.flatMap((patch) => (patch.module === module && patch.file !== undefined ? [patch.file] : []))
   }
 
   private onLoad(loaded: Loaded): unknown {

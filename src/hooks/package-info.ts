@@ -85,35 +85,37 @@ function resolved(folder: string, name: string): readonly string[] {
 
 // ---- versions ----
 
-/** The plain ones, which need no grammar. */
-const VERSION = /^(\d+)\.(\d+)\.(\d+)$/
-const RANGE = /^>=(\d+)(?:\.(\d+))?(?:\.(\d+))? <(\d+)(?:\.(\d+))?$/
-/** The version that a pre-release precedes. */
-const START = /^(\d+)\.(\d+)\.(\d+)/
-const END = / <(\d+)(?:\.(\d+))?$/
+/** From the one to below the other, each with as many numbers as it was given. */
+interface Bounds {
+  readonly from: readonly number[]
+  readonly to: readonly number[]
+}
 
 /**
  * Whether `version` lies in `range`; pre-releases count as the version that they precede.
  *
  * Nearly all versions and all of our ranges are plain. For them `semver`, whose loading takes as long as that of all
- * instrumentations, can be spared.
+ * instrumentations, can be spared. So can regular expressions, which V8 takes longer to compile than they are used here.
  */
 export function inRange(version: string, range: string): boolean {
-  const is = numbersIn(VERSION, version)
-  const bounds = range.split(' || ').map((part) => numbersIn(RANGE, part))
-  if (is === undefined || bounds.includes(undefined)) return satisfies(version, range)
-  return bounds.some((part) => part !== undefined && isBetween(is, part))
+  const is = numbersIn(version)
+  const parts = range.split(' || ').map(boundsOf)
+  if (is?.length !== 3 || parts.includes(undefined)) return satisfies(version, range)
+  return parts.some((part) => part !== undefined && compare(is, part.from) >= 0 && compare(is, part.to) < 0)
 }
 
-function isBetween(version: number[], bounds: number[]): boolean {
-  return compare(version, bounds.slice(0, 3)) >= 0 && compare(version, bounds.slice(3)) < 0
+/** Of the plain ones, `>=1.2.3 <2`. */
+function boundsOf(part: string): Bounds | undefined {
+  const [first = '', last = ''] = part.split(' <', 2)
+  const from = first.startsWith('>=') ? numbersIn(first.slice(2)) : undefined
+  const to = numbersIn(last)
+  return from === undefined || to === undefined || part !== `${first} <${last}` ? undefined : { from, to }
 }
 
-function numbersIn(form: RegExp, text: string): number[] | undefined {
-  return form
-    .exec(text)
-    ?.slice(1)
-    .map((digits: string | undefined) => Number(digits ?? 0))
+/** Whole numbers with a dot between them; undefined where there is anything else, as in `1.2.x`, `01` and `1.2.3-beta`. */
+function numbersIn(text: string): number[] | undefined {
+  const numbers = text.split('.').map(Number)
+  return numbers.length <= 3 && numbers.every(Number.isInteger) && numbers.join('.') === text ? numbers : undefined
 }
 
 function satisfies(version: string, range: string): boolean {
@@ -126,22 +128,27 @@ function satisfies(version: string, range: string): boolean {
  * far as any. Only plain ranges have an end that tells.
  */
 export function isNewer(version: string, range: string, ranges: readonly string[]): boolean {
-  const is = numbersIn(START, version)
+  const is = numbersIn(releaseOf(version))
   const end = endOf(range)
   const ends = ranges.map(endOf)
   if (is === undefined || end === undefined) return false
   return ends.every((other) => other !== undefined && compare(is, other) >= 0 && compare(other, end) <= 0)
 }
 
+/** Without what says that it is a pre-release, or which build. */
+function releaseOf(version: string): string {
+  return version.split('-', 1)[0]?.split('+', 1)[0] ?? ''
+}
+
 /** The first version beyond a range. */
-function endOf(range: string): number[] | undefined {
-  const ends = range.split(' || ').map((part) => numbersIn(END, part))
+function endOf(range: string): readonly number[] | undefined {
+  const ends = range.split(' || ').map((part) => boundsOf(part)?.to)
   return ends.sort((a = [], b = []) => compare(a, b)).at(-1)
 }
 
 function compare(
-  [major = 0, minor = 0, patch = 0]: number[],
-  [toMajor = 0, toMinor = 0, toPatch = 0]: number[],
+  [major = 0, minor = 0, patch = 0]: readonly number[],
+  [toMajor = 0, toMinor = 0, toPatch = 0]: readonly number[],
 ): number {
   return major - toMajor || minor - toMinor || patch - toPatch
 }

@@ -7,6 +7,7 @@
  * of the hundreds of files that a package may have only those few are watched that anybody wants to see.
  */
 import Module, { isBuiltin } from 'node:module'
+import { basename, sep } from 'node:path'
 import { hookBuiltins } from './builtins.js'
 import { packageOf, type PackageFile } from './package-of.js'
 
@@ -33,13 +34,16 @@ export type OnLoad = (loaded: Loaded) => unknown
 export interface Watcher {
   /** Names of packages and builtins. */
   readonly modules: readonly string[]
-  /** Asked of each file of the packages before it is loaded. */
-  readonly isWanted: (file: LibraryFile) => boolean
+  /** Those files of a package that are wanted, its main one aside: that always is. Asked when the first of them is loaded. */
+  readonly filesOf: (module: string) => readonly string[] | typeof ALL
   /** Called once for each of those, and for each of the builtins. */
   readonly onLoad: OnLoad
   /** Called when an ES module is required: before it is loaded, where its name tells. */
   readonly onEsModule: () => void
 }
+
+/** All files of a package. */
+export const ALL = Symbol('all')
 
 /** @returns stops it */
 export function hookRequire(watcher: Watcher): () => void {
@@ -52,29 +56,18 @@ export function hookRequire(watcher: Watcher): () => void {
 /** Sees a module that has been loaded. */
 type OnFile = (module: NodeJS.Module) => void
 
-/** Looks at a file that is about to be loaded; undefined where it is not wanted. */
-type Watch = (file: PackageFile) => OnFile | undefined
+/** Looks at a file that is about to be loaded, and at the folder that it is in; undefined where it is not wanted. */
+type Watch = (path: string, folder: string) => OnFile | undefined
 
 /** With whom to tell of ES modules; one in a process, as a rule. */
 const watches = new Map<Watch, () => void>()
 
-function hookFiles({ modules, isWanted, onLoad, onEsModule }: Watcher): () => void {
-  const packages = new Set(modules)
-  const mains = new Map<string, readonly string[]>()
-  const isMain = ({ name, folder, file }: PackageFile): boolean => {
-    if (!mains.has(folder)) {
-      const { mainsOf } = require('./package-info.js') as typeof import('./package-info.js')
-      // To have Node look for it makes a module too, in the package's folder.
-      mains.set(folder, [])
-      mains.set(folder, mainsOf(folder, name))
-    }
-    return mains.get(folder)?.includes(file) === true
-  }
-  const watch: Watch = (packageFile) => {
-    const { name, folder, file } = packageFile
-    if (!packages.has(name)) return undefined
-    const libraryFile = { module: name, folder, file, isMain: isMain(packageFile) }
-    if (!isWanted(libraryFile)) return undefined
+function hookFiles(watcher: Watcher): () => void {
+  const { onLoad, onEsModule } = watcher
+  const wantedIn = wantedByFolder(watcher)
+  const watch: Watch = (path, folder) => {
+    const libraryFile = wantedIn(folder)?.(path)
+    if (libraryFile === undefined) return undefined
     return (module) => {
       // It may have been given up while the file was loading.
       if (!watches.has(watch)) return
@@ -91,28 +84,67 @@ function hookFiles({ modules, isWanted, onLoad, onEsModule }: Watcher): () => vo
   }
 }
 
+/** Tells a file that is wanted of others in the same folder, by its path. */
+type Pick = (path: string) => LibraryFile | undefined
+
+/** What is wanted in a folder; undefined where nothing is. Of most files nothing but their folder's path is looked at. */
+function wantedByFolder({ modules, filesOf }: Watcher): (folder: string) => Pick | undefined {
+  const packages = new Set(modules)
+  const mains = new Map<string, readonly string[]>()
+  const mainsIn = (folder: string, name: string): readonly string[] => {
+    let known = mains.get(folder)
+    if (known === undefined) {
+      const { mainsOf } = require('./package-info.js') as typeof import('./package-info.js')
+      // To have Node look for it makes a module too, in the package's folder.
+      mains.set(folder, [])
+      mains.set(folder, (known = mainsOf(folder, name)))
+    }
+    return known
+  }
+  const pickIn = ({ name, folder, file: inside }: PackageFile): Pick | undefined => {
+    const main = mainsIn(folder, name)
+    const files = filesOf(name)
+    const isWanted = files === ALL ? () => true : (file: string) => main.includes(file) || files.includes(file)
+    if (files !== ALL && ![...main, ...files].some((file) => file.slice(0, file.lastIndexOf('/') + 1) === inside))
+      return undefined
+    return (path) => {
+      const file = inside + basename(path)
+      return isWanted(file) ? { module: name, folder, file, isMain: main.includes(file) } : undefined
+    }
+  }
+  const picks = new Map<string, Pick | undefined>()
+  return (folder) => {
+    let pick = picks.get(folder)
+    if (pick !== undefined || picks.has(folder)) return pick
+    const place = packageOf(folder + sep)
+    if (place !== undefined && packages.has(place.name)) pick = pickIn(place)
+    picks.set(folder, pick)
+    return pick
+  }
+}
+
 /** A new module sets it to false, and gets a property of its own by that, as ever. */
 const LOADED: PropertyDescriptor = {
   configurable: true,
   get: () => undefined,
   set(this: NodeJS.Module, value: unknown) {
-    const { id } = this
-    if (typeof id !== 'string') return setOwn(this, 'loaded', value)
-    const file = value === false ? packageOf(id) : undefined
+    const { id, path } = this
+    if (value !== false || typeof id !== 'string') return setOwn(this, 'loaded', value)
     // Packages hide small ones in their CommonJS, which import no builtin: to get ready for each would cost every service.
-    if (file === undefined && id.endsWith('.mjs')) for (const onEsModule of watches.values()) onEsModule()
-    const onLoaded = file === undefined ? NONE : wantedBy(file)
+    if (id.endsWith('.mjs') && packageOf(id) === undefined) for (const onEsModule of watches.values()) onEsModule()
+    const onLoaded = wantedBy(id, path)
     if (onLoaded.length > 0) whenLoaded(this, onLoaded)
-    else setOwn(this, 'loaded', value)
+    else Object.defineProperty(this, 'loaded', NOT_LOADED)
   },
 }
 
+const NOT_LOADED: PropertyDescriptor = { value: false, configurable: true, enumerable: true, writable: true }
 const NONE: readonly never[] = []
 
-function wantedBy(file: PackageFile): readonly OnFile[] {
+function wantedBy(path: string, folder: string): readonly OnFile[] {
   let all: OnFile[] | undefined
   for (const watch of watches.keys()) {
-    const onLoaded = watch(file)
+    const onLoaded = watch(path, folder)
     if (onLoaded !== undefined) (all ??= []).push(onLoaded)
   }
   return all ?? NONE

@@ -18,5 +18,5 @@ function decodeBytes(text: string): string {
 
 /** Encodes as UTF-8; half a surrogate pair becomes U+FFFD. */
 export function percentEncode(text: string): string {
-  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'))
+  return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'))
 }
