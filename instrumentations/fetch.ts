@@ -31,6 +31,7 @@ import { noteAnswer, noteFailure, noteSent } from './http-attempts.js'
 import { capture, inList } from './http-capture.js'
 import { isAbort, isSigned, methodOf } from './http-describe.js'
 import { matcher } from './http-ignore.js'
+import { prepare } from './http-peer.js'
 import type { Facts } from './http-resends.js'
 
 export const fetch = defineInstrumentation({
@@ -48,6 +49,7 @@ export const fetch = defineInstrumentation({
     },
   ],
   channels: {
+    'undici:client:connected': ({ socket }: { readonly socket: unknown }) => prepare(socket),
     'undici:request:create': onCreate,
     'undici:client:sendHeaders': onSendHeaders,
     'undici:request:headers': onHeaders,
@@ -58,6 +60,8 @@ export const fetch = defineInstrumentation({
 
 /** Spans under way. While there are none, no request needs to be looked at, which takes long where there is no stamp. */
 let underWay = 0
+/** From the first one that is recorded on all requests get a stamp, lest undici meet two kinds of them: see http-peer.ts. */
+let hasRecorded = false
 
 /** On a request. A stamp written out. */
 class clientSpan extends Returns {
@@ -71,6 +75,12 @@ class clientSpan extends Returns {
   static set(request: object, value: Span): void {
     new clientSpan(request).#value = value
     underWay++
+    hasRecorded = true
+  }
+
+  /** For one that is not recorded. */
+  static setNone(request: object): void {
+    if (hasRecorded) new clientSpan(request).#value = undefined
   }
 
   /** @returns the span, for the last time */
@@ -98,7 +108,7 @@ function onCreate({ request }: Message, kit: Kit): void {
     clientSpan.set(request, span)
     describe(span, describeRequest, request, kit.options.redactedKeys)
     noteSent(span, factsOf, request, undefined)
-  }
+  } else clientSpan.setNone(request)
   if (clientRequestHeaders.length > 0) capture(span, 'request', clientRequestHeaders, inList(listOf(request.headers)))
   const { names, authorization } = callersHeaders(request.headers)
   if (isSigned(request.path, authorization)) return

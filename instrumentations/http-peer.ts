@@ -3,7 +3,7 @@
  * asked once.
  */
 import type { Socket } from 'node:net'
-import { Returns } from '../src/instrumentation.js'
+import { glimpse, Returns } from '../src/instrumentation.js'
 
 /** The peer, or a proxy on the way to it. All undefined where it is not known: a Unix socket has neither. */
 export interface Peer {
@@ -25,10 +25,25 @@ class known extends Returns {
     return #value in socket ? socket.#value : undefined
   }
 
-  static set(socket: object, value: Peer): void {
+  static set(socket: object, value: Peer | undefined): void {
     const stamped = #value in socket ? socket : new known(socket)
     stamped.#value = value
   }
+}
+
+/**
+ * Gives a new socket what it gets when it is asked for its peer: our stamp, and what Node remembers on it. Each makes it
+ * another kind of object to V8. Where that came with the first request that is recorded, which may be any, all that handles
+ * sockets would meet several kinds of them, and be slower for it.
+ */
+export function prepare(socket: unknown): void {
+  if (typeof socket !== 'object' || socket === null) return
+  known.set(socket, undefined)
+  glimpse(remember, socket)
+}
+
+function remember({ remoteAddress }: Partial<Socket>): unknown {
+  return remoteAddress
 }
 
 /** The one at the other end of `socket`. An application's own objects may have none. */

@@ -19,6 +19,7 @@ import { describeResponse, describeServer, methodOf } from './http-describe.js'
 import { isApplications, learnNodesOwn, silenceOf, type WithEvents } from './http-events.js'
 import type { WithHead } from './http-headers.js'
 import { matcher } from './http-ignore.js'
+import { prepare } from './http-peer.js'
 
 /** On requests that are not traced and their responses: nothing in their course is. */
 const ignored = Stamp<true>()
@@ -37,6 +38,7 @@ export function patchServer(prototype: Http.Server, ServerResponse: typeof Http.
       const isRequest = event === 'request' || event === 'checkContinue' || event === 'checkExpectation'
       // Applications emit `request` themselves, for a second time or with objects of their own making.
       if (!isRequest || glimpse(isNew, first, second, ServerResponse) !== true) {
+        if (event === 'connection' || event === 'secureConnection') prepare(first)
         return emit.apply(this, arguments as never)
       }
       const req = first as Http.IncomingMessage

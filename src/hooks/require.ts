@@ -91,13 +91,15 @@ type Pick = (path: string) => LibraryFile | undefined
 function wantedByFolder({ modules, filesOf }: Watcher): (folder: string) => Pick | undefined {
   const packages = new Set(modules)
   const mains = new Map<string, readonly string[]>()
+  let isAsking = false
   const mainsIn = (folder: string, name: string): readonly string[] => {
     let known = mains.get(folder)
     if (known === undefined) {
       const { mainsOf } = require('./package-info.js') as typeof import('./package-info.js')
-      // To have Node look for it makes a module too, in the package's folder.
-      mains.set(folder, [])
-      mains.set(folder, (known = mainsOf(folder, name)))
+      isAsking = true
+      known = mainsOf(folder, name)
+      isAsking = false
+      mains.set(folder, known)
     }
     return known
   }
@@ -114,6 +116,8 @@ function wantedByFolder({ modules, filesOf }: Watcher): (folder: string) => Pick
   }
   const picks = new Map<string, Pick | undefined>()
   return (folder) => {
+    // To have Node look for a main file makes a module too, in the package's folder.
+    if (isAsking) return undefined
     let pick = picks.get(folder)
     if (pick !== undefined || picks.has(folder)) return pick
     const place = packageOf(folder + sep)

@@ -95,6 +95,20 @@ describe('the loader', () => {
     assert.deepEqual(lines, [])
   })
 
+  it('patches a main file that only Node can find, though another file was loaded first', () => {
+    const app = newApp()
+    const exports = { '.': { own: './own.js', default: './index.js' }, './lib/*': './lib/*' }
+    app.install('asked', '1.0.0', {
+      'package.json': JSON.stringify({ name: 'asked', version: '1.0.0', exports }),
+      'index.js': SAY,
+      'lib/other.js': SAY,
+    })
+    startFor('asked', { versions: '1', patch: patchSay })
+    const said = ['asked/lib/other.js', 'asked'].map((id) => (app.require(id) as Library).say())
+    assert.deepEqual(said, ['hello', 'traced hello'])
+    assert.deepEqual(lines, [])
+  })
+
   it('leaves a file alone that is still loading when it stops', () => {
     const app = newApp()
     app.install('halted', '1.0.0', { 'index.js': `globalThis.halt(); ${SAY}` })
