@@ -5,6 +5,7 @@ import {
   choice,
   endpoint,
   headers,
+  host,
   hosts,
   integer,
   milliseconds,
@@ -44,7 +45,7 @@ export const backendVariables = {
   }),
   viewerHost: variable<string | undefined>({
     name: 'PRETRACE_VIEWER_HOST',
-    type: text,
+    type: host,
     default: undefined,
     meaning: 'The address that the viewer listens on. Beyond `127.0.0.1` others can read the traces: it warns.',
   }),
@@ -194,7 +195,7 @@ export const backendVariables = {
   jaegerAgentHost: variable<string | undefined>({
     name: 'OTEL_EXPORTER_JAEGER_AGENT_HOST',
     aliases: [{ name: 'JAEGER_AGENT_HOST' }, { name: 'JAEGER_REPORTER_AGENT_HOST' }],
-    type: text,
+    type: host,
     default: undefined,
     meaning: 'The host of a Jaeger agent that takes Thrift over UDP; `localhost` where only a port is given.',
   }),

@@ -209,6 +209,18 @@ export const endpoint: Type<string> = {
   },
 }
 
+/** A host's name, or its address. */
+export const host: Type<string> = {
+  label: 'host',
+  parse(value, complain) {
+    // In brackets, as an IPv6 address stands in a URL.
+    const written = value.includes(':') ? `[${value}]` : value
+    if (!/[/?#@\\]/.test(value) && URL.canParse(`http://${written}`)) return value
+    complain('is not a host')
+    return undefined
+  },
+}
+
 /** An HTTP proxy; without a scheme, http is meant. */
 export const proxy: Type<string> = {
   label: 'URL of a proxy, or `host:port`',

@@ -49,6 +49,21 @@ describe('an environment', () => {
   })
 })
 
+describe('a host', () => {
+  it('is a name or an address', () => {
+    for (const host of ['jaeger.local', 'agent-1', '10.0.0.1', '::1', 'bücher.example'])
+      assert.equal(quiet({ JAEGER_AGENT_HOST: host }).jaegerAgentHost, host)
+  })
+
+  it('is nothing of which no URL can be made', () => {
+    for (const host of ['*=0.1', 'agent:6831', 'http://agent', 'me@agent', 'a b', '1.2.3.4.5']) {
+      const { config, lines } = parsed({ PRETRACE_VIEWER_HOST: host })
+      assert.equal(config.viewerHost, undefined)
+      assert.deepEqual(lines, [`PRETRACE_VIEWER_HOST="${host}" is not a host; using none`])
+    }
+  })
+})
+
 describe('a list', () => {
   it('loses its bad members only', () => {
     const { config, lines } = parsed({ OTEL_PROPAGATORS: 'b3,b33, TraceContext ,b3' })
