@@ -3,7 +3,7 @@
  */
 import type { SamplingRule } from '../sampling/rules.js'
 import type { RemoteArgument } from './sampling.js'
-import { choice, integer, milliseconds, toggle, url, variable, type Type } from './types.js'
+import { choice, host, integer, milliseconds, toggle, url, variable, type Type } from './types.js'
 
 const samplers = [
   'always_on',
@@ -39,11 +39,6 @@ const samplerParameter: Type<number | RemoteArgument> = {
 const hostPort: Type<string> = {
   label: '`host:port`',
   parse: (value, complain) => grammars().hostPort(value, complain),
-}
-
-const host: Type<string> = {
-  label: 'host name or address',
-  parse: (value, complain) => grammars().host(value, complain),
 }
 
 const path: Type<string> = {

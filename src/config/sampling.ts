@@ -60,12 +60,6 @@ function defined(key: keyof RemoteArgument, value: RemoteArgument[typeof key]): 
   return value === undefined ? {} : { [key]: value }
 }
 
-export function host(value: string, complain: Complain): string | undefined {
-  if (/^([^/@:?#\s]+|\[[\da-f:.]+\])$/i.test(value) && URL.canParse(`http://${value}`)) return value
-  complain('is not a host')
-  return undefined
-}
-
 export function hostPort(value: string, complain: Complain): string | undefined {
   if (/^[^/@\s]+:\d+$/.test(value) && URL.canParse(`http://${value}`)) return value
   complain('is not host:port')

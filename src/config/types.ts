@@ -209,13 +209,12 @@ export const endpoint: Type<string> = {
   },
 }
 
-/** A host's name, or its address. */
+/** A host's name, or its address; an IPv6 address without the brackets that it may stand in. */
 export const host: Type<string> = {
-  label: 'host',
+  label: 'host name or address',
   parse(value, complain) {
-    // In brackets, as an IPv6 address stands in a URL.
-    const written = value.includes(':') ? `[${value}]` : value
-    if (!/[/?#@\\]/.test(value) && URL.canParse(`http://${written}`)) return value
+    const bare = value.replace(/^\[(.*)\]$/, '$1')
+    if (!/[/?#@\\]/.test(bare) && URL.canParse(`http://${bare.includes(':') ? `[${bare}]` : bare}`)) return bare
     complain('is not a host')
     return undefined
   },

@@ -13,6 +13,7 @@ import { ownAddress } from './opentracing.js'
 import { resourceOf, type Resource } from './resource.js'
 import { ThriftBinary, type ThriftWriter } from './thrift.js'
 import { ThriftCompact } from './thrift-compact.js'
+import { inUrl } from '../http/target.js'
 
 const NAME = 'jaeger'
 const COLLECTOR = 'http://localhost:14268/api/traces'
@@ -77,7 +78,7 @@ function authorization({ jaegerUser, jaegerPassword, jaegerToken }: Config): Rec
 
 function agentExporter(config: Config, resource: Resource): Exporter {
   const { jaegerAgentHost: host = 'localhost', jaegerAgentPort: port = BINARY_PORT } = config
-  const url = `udp://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const url = `udp://${inUrl(host)}:${port}`
   const writer = writerFor(config.jaegerProtocol, port)
   const owner = encodeProcess(writer, resource)
   const drafts = wholeBatches(function* (batch) {

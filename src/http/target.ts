@@ -71,3 +71,8 @@ function decode(text: string): string {
     return text
   }
 }
+
+/** A host as it stands in a URL: IPv6 addresses in brackets. */
+export function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { readHead } from './answer.js'
 import { requestHead } from './request-head.js'
 import { secured, type Certificates, type Opened, type Opening } from './opening.js'
-import type { HostAndPort } from './target.js'
+import { inUrl, type HostAndPort } from './target.js'
 
 /** What a tunnel is for. */
 export interface Backend {
@@ -33,7 +33,7 @@ export function tunnelled(backend: Backend, proxy: Proxy): Opening {
 
 function ask(socket: Socket, { endpoint, certificates }: Backend, proxy: Proxy, opened: Opened): void {
   const { host, port } = endpoint
-  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  const authority = `${inUrl(host)}:${port}`
   let bytes: Buffer = Buffer.alloc(0)
   const over = (error: Error | null): void => {
     clearTimeout(timer)

@@ -53,10 +53,11 @@ function ratioOf(share: number): Sampler {
 
 function remoteOf(config: Config, initialShare: number): Sampler {
   const { Remote } = require('./remote.js') as typeof import('./remote.js')
+  const { inUrl } = require('../http/target.js') as typeof import('../http/target.js')
   const { samplingEndpoint, samplingHostPort, samplingHost, samplingPort, samplingPath } = config
   return new Remote({
     service: serviceOf(config),
-    url: samplingEndpoint ?? `http://${samplingHostPort ?? `${samplingHost}:${samplingPort}`}${samplingPath}`,
+    url: samplingEndpoint ?? `http://${samplingHostPort ?? `${inUrl(samplingHost)}:${samplingPort}`}${samplingPath}`,
     interval: config.samplingInterval,
     initialShare,
     operations: config.samplingOperations,

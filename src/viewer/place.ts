@@ -2,6 +2,7 @@
  * Where the viewer is.
  */
 import type { Config } from '../config/variables.js'
+import { inUrl } from '../http/target.js'
 
 /** What is listened on for all addresses is reached by this one. */
 const LOOPBACK = '127.0.0.1'
@@ -13,5 +14,5 @@ export function viewerHost({ viewerHost: host }: Pick<Config, 'viewerHost'>): st
 
 export function viewerUrl(config: Pick<Config, 'viewer' | 'viewerHost'>): string {
   const host = viewerHost(config)
-  return `http://${host.includes(':') ? `[${host}]` : host}:${config.viewer}`
+  return `http://${inUrl(host)}:${config.viewer}`
 }

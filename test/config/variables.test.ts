@@ -29,7 +29,6 @@ const OWN: Readonly<Record<string, Sample>> = {
     value: '[::1]:5778',
     bad: ['host', 'http://host:1', 'host:x'],
   },
-  JAEGER_SAMPLER_HOST: { good: 'agent', value: 'agent', bad: ['a/b', 'me@host', 'host:1'] },
   JAEGER_SAMPLER_SAMPLING_PATH: { good: '/api/sampling', value: '/api/sampling', bad: ['sampling', '/a?b', '/a b'] },
   OTEL_TRACES_SAMPLER_ARG: {
     good: '2.5e-1',
@@ -77,6 +76,8 @@ function sampleFor(name: string, { label }: Type<unknown>, initial: unknown): Sa
       return { good: 'On', value: true, bad: ['maybe', '2'] }
     case least !== undefined:
       return integers(Number(least), most === undefined ? undefined : Number(most))
+    case label === 'host name or address':
+      return { good: '[::1]', value: '::1', bad: ['a/b', 'me@host', 'host:1', '*=0.1'] }
     case label === 'list of hosts':
       return { good: 'a.test, .b.test 10.0.0.0/8', value: ['a.test', '.b.test', '10.0.0.0/8'], bad: [','] }
     case label.startsWith('list of `key=value`'):
