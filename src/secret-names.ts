@@ -1,6 +1,7 @@
 /**
  * Whether a name, such as a parameter's, is that of a secret.
  */
+
 /** Names that people give to secrets: whole names, in any case and without separators … */
 const SECRETS = new Set([
   'key',

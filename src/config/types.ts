@@ -213,6 +213,7 @@ export const endpoint: Type<string> = {
 export const host: Type<string> = {
   label: 'host name or address',
   parse(value, complain) {
+    // As `inUrl` has it, whose file would be one more for every start.
     const bare = value.replace(/^\[(.*)\]$/, '$1')
     if (!/[/?#@\\]/.test(bare) && URL.canParse(`http://${bare.includes(':') ? `[${bare}]` : bare}`)) return bare
     complain('is not a host')
