@@ -97,8 +97,11 @@ function wantedByFolder({ modules, filesOf }: Watcher): (folder: string) => Pick
     if (known === undefined) {
       const { mainsOf } = require('./package-info.js') as typeof import('./package-info.js')
       isAsking = true
-      known = mainsOf(folder, name)
-      isAsking = false
+      try {
+        known = mainsOf(folder, name)
+      } finally {
+        isAsking = false
+      }
       mains.set(folder, known)
     }
     return known

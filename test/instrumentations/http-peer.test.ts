@@ -47,72 +47,45 @@ describe('the peer of a connection', () => {
   })
 })
 
-/** V8's own word on which kind of object something is. */
-const nodeArgs = ['--allow-natives-syntax', '-r', preload]
-
-describe('a socket, and what is sent over it,', () => {
-  it('is one kind of object to V8, whether its request is recorded or not', async () => {
+describe('sockets, and what undici sends over them,', () => {
+  it('are one kind of object to V8, whether recorded or not, once something has been', async () => {
     const { stdout } = await succeed(
       () => {
         const http = require('node:http')
+        // V8's own word on it.
         const areAlike = new Function('one', 'other', 'return %HaveSameMap(one, other)')
-        const sockets: unknown[] = []
-        const server = http.createServer((req: any, res: any) => {
-          sockets.push(req.socket)
-          res.end()
+        const met: Record<string, unknown[]> = { accepted: [], requests: [], connected: [] }
+        require('node:diagnostics_channel').subscribe('undici:client:sendHeaders', ({ request, socket }: any) => {
+          met['requests']?.push(request)
+          met['connected']?.push(socket)
         })
-        server.listen(0, async () => {
-          for (const sampled of ['1', '0', '1']) {
-            const headers = {
-              'x-b3-traceid': '463ac35c9f6413ad',
-              'x-b3-spanid': 'a2fb4a1d1a96d312',
-              'x-b3-sampled': sampled,
-            }
-            const request = { port: server.address().port, agent: false, headers }
-            await new Promise((resolve) => http.get(request, (res: any) => res.resume().on('end', resolve)))
-          }
-          console.log(areAlike(sockets[0], sockets[1]), areAlike(sockets[1], sockets[2]))
-          server.close()
-        })
-      },
-      { nodeArgs },
-    )
-    assert.equal(stdout, 'true true\n')
-  })
-
-  it('is so for undici too, from the first request on that is recorded', async () => {
-    const { stdout } = await succeed(
-      () => {
-        const http = require('node:http')
-        const areAlike = new Function('one', 'other', 'return %HaveSameMap(one, other)')
-        const sent: { request: unknown; socket: unknown }[] = []
-        require('node:diagnostics_channel').subscribe('undici:client:sendHeaders', (message: any) => sent.push(message))
         const upstream = http.createServer((_req: any, res: any) => res.setHeader('connection', 'close').end())
-        const server = http.createServer(async (_req: any, res: any) => {
+        const server = http.createServer(async (req: any, res: any) => {
+          met['accepted']?.push(req.socket)
           await (await fetch(`http://localhost:${upstream.address().port}`)).text()
           res.end()
         })
+        const get = (sampled: string): Promise<void> => {
+          const headers = {
+            'x-b3-traceid': '463ac35c9f6413ad',
+            'x-b3-spanid': 'a2fb4a1d1a96d312',
+            'x-b3-sampled': sampled,
+          }
+          const request = { port: server.address().port, agent: false, headers }
+          return new Promise((resolve) => http.get(request, (res: any) => res.resume().on('end', resolve)))
+        }
         upstream.listen(0, () =>
           server.listen(0, async () => {
-            for (const sampled of ['1', '0', '1']) {
-              const headers = {
-                'x-b3-traceid': '463ac35c9f6413ad',
-                'x-b3-spanid': 'a2fb4a1d1a96d312',
-                'x-b3-sampled': sampled,
-              }
-              const request = { port: server.address().port, agent: false, headers }
-              await new Promise((resolve) => http.get(request, (res: any) => res.resume().on('end', resolve)))
-            }
-            const [first, second, third] = sent
-            console.log(areAlike(first?.request, second?.request), areAlike(second?.request, third?.request))
-            console.log(areAlike(first?.socket, second?.socket), areAlike(second?.socket, third?.socket))
+            for (const sampled of ['1', '0', '1']) await get(sampled)
+            for (const [what, [first, second, third]] of Object.entries(met))
+              console.log(what, areAlike(first, second), areAlike(second, third))
             server.close()
             upstream.close()
           }),
         )
       },
-      { nodeArgs },
+      { nodeArgs: ['--allow-natives-syntax', '-r', preload] },
     )
-    assert.equal(stdout, 'true true\ntrue true\n')
+    assert.equal(stdout, 'accepted true true\nrequests true true\nconnected true true\n')
   })
 })
